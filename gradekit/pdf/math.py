@@ -1,0 +1,217 @@
+"""LaTeX mathematics to Typst mathematics, strictly.
+
+A small recursive-descent translator over the tables of `math_tables`. It never guesses: whatever
+it does not know raises `MathError`, and the caller shows the formula's source instead. Nothing in
+its output can be read by Typst in a second way: punctuation is escaped, so brackets do not pair
+up, `/` is no fraction and `->` no arrow; scripts are calls of `attach`, so they reach as far as
+LaTeX says; letters are separated, so no two of them become a name.
+"""
+
+import re
+from typing import NamedTuple
+
+from gradekit.pdf import math_tables as tables
+from gradekit.pdf.math_arrays import stack
+from gradekit.pdf.math_commands import COMMANDS
+from gradekit.pdf.math_reader import DIMENSION, MathError, Reader
+from gradekit.pdf.typst_text import join, literal, quoted
+
+MAX_DEPTH = 30
+NUMBER = re.compile(r"\d+(\.\d+)?")
+
+
+class Formula(NamedTuple):
+    """A translated formula: what stands between Typst's dollars, and the text of its ``\\tag``."""
+
+    body: str
+    tag: str | None = None
+
+
+def translate(latex, block=False):
+    """Translate the inside of a LaTeX formula.
+
+    Parameters
+    ----------
+    latex : str
+        The formula without its dollars.
+    block : bool
+        Whether the formula stands on lines of its own; only such a one may bear a tag.
+
+    Returns
+    -------
+    Formula
+
+    Raises
+    ------
+    MathError
+        If anything in the formula is unknown or out of place.
+
+    Examples
+    --------
+    >>> translate(r"\\frac{1}{N} \\sum_i x_i").body
+    'frac(1,N)attach(∑,b:i)attach(x,b:i)'
+    """
+    return _Translator(latex, block).formula()
+
+
+class _Translator(Reader):
+    def __init__(self, latex, block=False, depth=0):
+        super().__init__(latex)
+        self.block = block
+        self.depth = depth
+        self.tags = []
+        self.fences = 0
+
+    def formula(self):
+        rows = self.rows(end=None)
+        if any(len(row) > 1 for row in rows):
+            raise MathError("& outside of an environment")
+        if not self.block and self.tags:
+            raise MathError(r"\tag within a line")
+        if len(self.tags) > 1:
+            raise MathError(r"more than one \tag")
+        return Formula(stack([row[0] for row in rows]), self.tags[0] if self.tags else None)
+
+    # Sequences, rows, atoms.
+
+    def nested(self, latex):
+        inner = _Translator(latex, depth=self.depth + 1)
+        if inner.depth > MAX_DEPTH:
+            raise MathError("nested too deeply")
+        return inner.formula().body
+
+    def rows(self, end, rules=None):
+        """Read rows of cells up to ``\\end{end}``, or up to the end of the text.
+
+        The numbers of the rows that begin with a horizontal line are added to `rules`.
+        """
+        rows = [[]]
+        while True:
+            while rules is not None and not rows[-1] and self.accept(r"\hline"):
+                rules.append(len(rows) - 1)
+            rows[-1].append(self.sequence())
+            token = self.next()
+            if token == r"\\":
+                rows.append([])
+                self.skip_row_gap()
+            elif token == r"\end" and end is not None:
+                if (name := self.raw_group()) != end:
+                    raise MathError(rf"\end{{{name}}} closes \begin{{{end}}}")
+                break
+            elif token == "" and end is None:
+                break
+            elif token != "&":
+                raise MathError(f"{token} without its partner" if token else f"unclosed {end}")
+        if len(rows) > 1 and rows[-1] == [""]:
+            rows.pop()
+        return rows
+
+    def skip_row_gap(self):
+        """Skip ``*`` and ``[1ex]``, but only directly behind the two backslashes.
+
+        Like amsmath: in ``\\\\ [-1, 1]`` the bracket belongs to the next row.
+        """
+        if self.text.startswith("*", self.at):
+            self.at += 1
+        if self.text.startswith("[", self.at):
+            gap = self.raw_option()
+            if not DIMENSION.fullmatch(gap):
+                raise MathError(rf"\\[{gap}] is no distance")
+
+    def sequence(self):
+        """Read atoms with their scripts up to whatever ends a group, cell or formula."""
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise MathError("nested too deeply")
+        parts = []
+        while self.peek() not in ("", "}", "&", r"\\", r"\end", r"\right"):
+            parts.append(self.scripted())
+        self.depth -= 1
+        return join(parts)
+
+    def scripted(self):
+        base = '""' if self.peek() in ("_", "^", "'") else self.atom()
+        while self.peek() in (r"\limits", r"\nolimits"):
+            base = f"limits({base})" if self.next() == r"\limits" else f"scripts({base})"
+        above, below = [], None
+        while self.peek() in ("_", "^", "'"):
+            mark = self.next()
+            if mark == "'":
+                above.append("′")
+            elif mark == "^":
+                if any(part != "′" for part in above):
+                    raise MathError("double superscript")
+                above.append(self.argument())
+            elif below is not None:
+                raise MathError("double subscript")
+            else:
+                below = self.argument()
+        scripts = [("t", join(above))] if above else []
+        scripts += [("b", below)] if below is not None else []
+        if not scripts:
+            return base
+        marks = ",".join(f"{key}:{script or literal('')}" for key, script in scripts)
+        return f"attach({base or literal('')},{marks})"
+
+    def argument(self):
+        """Read what LaTeX takes as an argument: a group or one token with its own arguments."""
+        if self.peek().isdigit():
+            return self.next()
+        if self.peek() in ("", "}", "&", "^", "_", "'", r"\\", r"\end", r"\right"):
+            raise MathError(f"argument missing before {self.peek() or 'the end'}")
+        inner = self.group() if self.peek() == "{" else self.atom()
+        return inner or '""'
+
+    def atom(self):
+        token = self.peek()
+        if token.startswith("\\"):
+            return self.command(self.next()[1:])
+        if token == "{":
+            inner = self.group()
+            # A lone sign in braces is LaTeX's way to take its spacing away, as in 1{,}000.
+            return f'class("normal",{inner})' if re.fullmatch(r"\\?[^\w\s]", inner) else inner
+        if token.isdigit() and token.isascii():
+            number = NUMBER.match(self.text, self.at)[0]
+            self.at += len(number)
+            return number
+        if token == "#":
+            raise MathError("# outside of a macro")
+        return self.mark(self.next())
+
+    def mark(self, char):
+        if char == ":" and self.accept("="):
+            return "≔"
+        return {
+            "-": "−",
+            "*": "∗",
+            "~": "#h(0.25em)",
+            ":": r'class("relation",\:)',
+            "/": r'class("normal",\/)',
+            ".": r'class("normal",\.)',
+        }.get(char) or quoted(char)
+
+    def group(self):
+        self.expect("{")
+        inner = self.sequence()
+        self.expect("}")
+        return inner
+
+    # Commands. The simple ones are in the tables, the others in `math_commands`.
+
+    def command(self, name):
+        if name in tables.SYMBOLS:
+            return quoted(tables.SYMBOLS[name])
+        if name in tables.SILENT:
+            return ""
+        if name in tables.SPACES:
+            return tables.SPACES[name]
+        if name in tables.OPERATORS:
+            return name
+        if name in "{}%$&#_|" and len(name) == 1:
+            return quoted("‖" if name == "|" else name)
+        for table, count in ((tables.CALLS, 1), (tables.FRACTIONS, 2)):
+            if name in table:
+                return table[name].format(*[self.argument() for _ in range(count)])
+        if name in COMMANDS:
+            return COMMANDS[name](self, name)
+        raise MathError(f"unknown command \\{name}")

@@ -1,0 +1,128 @@
+"""Rows and columns of LaTeX environments as Typst calls."""
+
+import re
+
+from gradekit.pdf.math_tables import MATRICES
+from gradekit.pdf.typst_text import join
+
+WHOLE = {"equation", "equation*", "displaymath", "math"}
+ALIGNED = {"align", "align*", "aligned", "split"}
+CENTERED = {"gather", "gather*", "gathered"}
+CASES = {"cases": "{}", "dcases": "display({})", "rcases": "{}"}
+ENVIRONMENTS = WHOLE | ALIGNED | CENTERED | set(CASES) | set(MATRICES) | {"array"}
+
+LINE_END = "#linebreak()"
+EMPTY = '""'
+
+
+def stack(rows):
+    """Return rows, each one piece, as lines under one another."""
+    return LINE_END.join(rows)
+
+
+def arrange(kind, rows, columns=None, rules=(), alone=False):
+    """Return the Typst source of an environment.
+
+    Parameters
+    ----------
+    kind : str
+        The name of the environment, one of `ENVIRONMENTS`.
+    rows : list of list of str
+        Its cells, translated.
+    columns : str, optional
+        The column specification of an array.
+    rules : sequence of int
+        Before which rows a horizontal line was asked for.
+    alone : bool
+        Whether the environment is all there is in a displayed formula, so that its lines are
+        the formula's own lines.
+
+    Raises
+    ------
+    ValueError
+        If the environment has a form that Typst cannot show; the text is a phrase.
+    """
+    if rules and kind not in MATRICES and kind != "array":
+        raise ValueError(rf"\hline in {kind}")
+    if kind in WHOLE:
+        return _whole(kind, rows)
+    if kind in ALIGNED:
+        return _aligned(rows, alone)
+    if kind in CENTERED:
+        return _centered(kind, rows, alone)
+    if kind in CASES:
+        return _cases(kind, rows)
+    if kind == "array":
+        return _array(rows, columns, rules)
+    return _matrix(rows, MATRICES[kind], {"hline": rules})
+
+
+def _whole(kind, rows):
+    if len(rows) > 1 or len(rows[0]) > 1:
+        raise ValueError(f"rows or columns in {kind}")
+    return rows[0][0]
+
+
+def _aligned(rows, alone):
+    lines = [_alternating(row if alone else [_display(cell) for cell in row]) for row in rows]
+    return stack(lines) if alone else _matrix([[line] for line in lines], "#none", gap=True)
+
+
+def _alternating(cells):
+    """Join cells by alignment points: right, left, a gap, right, left, ..."""
+    out = cells[0]
+    for i, cell in enumerate(cells[1:], start=1):
+        out = join([out, "&" if i % 2 else "wide&", cell])
+    return out
+
+
+def _centered(kind, rows, alone):
+    if any(len(row) > 1 for row in rows):
+        raise ValueError(f"& in {kind}")
+    if alone:
+        return stack([row[0] for row in rows])
+    return _matrix([[_display(row[0])] for row in rows], "#none", gap=True)
+
+
+def _cases(kind, rows):
+    # Typst aligns right and left in turn; an empty column before each makes them all left.
+    cells = [[CASES[kind].format(cell or EMPTY) for cell in row] for row in rows]
+    body = ",".join("&" + "&quad&".join(row) for row in cells)
+    return f"cases({'reverse:#true,' if kind == 'rcases' else ''}{body})"
+
+
+def _array(rows, columns, rules):
+    spec = re.sub(r"\s", "", columns)
+    if not re.fullmatch(r"\|*([lcr]\|*)+", spec):
+        raise ValueError(f"the columns {{{columns}}} of an array")
+    sides = [side for side in spec if side != "|"]
+    if any(len(row) > len(sides) for row in rows):
+        raise ValueError(f"a row longer than the columns {{{columns}}} of an array")
+    # A single alignment point puts a cell to the left or right of its column.
+    point = {"l": "&{}", "c": "{}", "r": "{}&"}
+    cells = [
+        [point[side].format(cell or EMPTY) for side, cell in zip(sides, row, strict=False)]
+        for row in rows
+    ]
+    bars = [len(before.replace("|", "")) for before in _before_bars(spec)]
+    return _matrix(cells, "#none", {"hline": rules, "vline": bars})
+
+
+def _before_bars(spec):
+    return [spec[:i] for i, char in enumerate(spec) if char == "|"]
+
+
+def _matrix(rows, delimiter, lines=None, gap=False):
+    width = max(len(row) for row in rows)
+    # A pair of lines is drawn as one, and lines around the whole are kept by index.
+    given = {key: sorted(set(at)) for key, at in (lines or {}).items() if at}
+    augment = ",".join(f"{key}:({','.join(map(str, at))},)" for key, at in given.items())
+    options = f"delim:{delimiter}"
+    options += ",row-gap:#0.6em" if gap else ""
+    options += f",augment:#({augment})" if augment else ""
+    padded = [[cell or EMPTY for cell in row] + [EMPTY] * (width - len(row)) for row in rows]
+    return f"mat({options},{';'.join(','.join(row) for row in padded)})"
+
+
+def _display(cell):
+    return f"display({cell})" if cell else ""

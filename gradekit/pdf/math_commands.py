@@ -1,0 +1,204 @@
+"""The LaTeX commands that need more than a line of a table: one function each.
+
+A function takes the translator, standing behind the command, and the command's name; it reads the
+arguments and returns Typst source. The translator is passed in, so this module does not import it.
+"""
+
+import re
+
+from gradekit.pdf import math_tables as tables
+from gradekit.pdf.math_arrays import ENVIRONMENTS, arrange
+from gradekit.pdf.math_reader import DIMENSION, MathError
+from gradekit.pdf.typst_text import join, literal, quoted
+
+COMMANDS = {}
+
+
+def _command(*names):
+    def register(function):
+        COMMANDS.update(dict.fromkeys(names, function))
+        return function
+
+    return register
+
+
+@_command(*tables.FONTS)
+def font(tex, name):
+    start = tex.at
+    inner = tex.argument()
+    # Adjacent letters of one word are one text, so that they are set with a text's spacing.
+    word = re.fullmatch(r"\s*\{\s*([A-Za-z]{2,})\s*\}", tex.text[start : tex.at])
+    if word and name in ("mathrm", "mathup"):
+        return literal(word[1])
+    return tables.FONTS[name].format(literal(word[1]) if word else inner)
+
+
+@_command(*tables.SWITCHES)
+def switch(tex, name):
+    return tables.SWITCHES[name].format(tex.sequence() or '""')
+
+
+@_command(*tables.TEXTS)
+def words(tex, name):
+    """Text, with formulas between single dollars inside."""
+    parts = re.split(r"(?<!\\)\$", tex.raw_group())
+    if len(parts) % 2 == 0:
+        raise MathError(f"unclosed $ in \\{name}")
+    out = [tex.nested(part) if i % 2 else _plain(name, part) for i, part in enumerate(parts)]
+    return join(out)
+
+
+def _plain(name, text):
+    text = re.sub(r"\\([_%&#{}$ ])", lambda match: f"\0{match[1]}", text)
+    if bad := re.search(r"\\[A-Za-z]*|(?<!\0)[{}#&^_]", text):
+        raise MathError(f"{bad[0]} in \\{name}")
+    text = re.sub(r"\s+|~", " ", text.replace("\0", ""))
+    text = text.replace("``", "“").replace("''", "”").replace("`", "‘").replace("'", "’")
+    # Typst drops a space at the end of a text in a formula, so it becomes a distance.
+    space = "#h(0.25em)"
+    inner = tables.TEXTS[name].replace('"{}"', literal(text.strip())) if text.strip() else ""
+    lead = space if text[:1] == " " else ""
+    return lead + inner + (space if inner and text[-1:] == " " else "")
+
+
+@_command("operatorname", "operatorname*")
+def operatorname(tex, name):
+    word = re.sub(r"\\[,; ]|~", "\u2009", tex.raw_group())
+    word = re.sub(r"\s+", "", word.replace("\u2009", "\0")).replace("\0", "\u2009")
+    if not re.fullmatch("[\\w.*\u2009-]+", word) or "_" in word:
+        raise MathError(f"\\{name}{{{word}}}")
+    return f"op({literal(word)}{',limits:#true' if name.endswith('*') else ''})"
+
+
+@_command("bmod", "pmod")
+def modulus(tex, name):
+    if name == "pmod":
+        return join(["quad", r"\(", '"mod"', "thin", tex.argument(), r"\)"])
+    return 'class("binary","mod")'
+
+
+@_command("sqrt")
+def root(tex, name):
+    degree = tex.raw_option()
+    radicand = tex.argument()
+    return f"sqrt({radicand})" if degree is None else f"root({tex.nested(degree)},{radicand})"
+
+
+@_command(*tables.BRACES)
+def brace(tex, name):
+    body = tex.argument()
+    mark = {"b": "_", "t": "^"}[tables.BRACES[name]]
+    note = tex.argument() if tex.accept(mark) else None
+    return f"{name}({body},{note})" if note else f"{name}({body})"
+
+
+@_command(*tables.ARROWS)
+def arrow(tex, name):
+    below = tex.raw_option()
+    marks = f",b:{tex.nested(below)}" if below else ""
+    return f"attach(limits(stretch({tables.ARROWS[name]},size:#150%)),t:{tex.argument()}{marks})"
+
+
+def _delimiter(tex):
+    token = tex.next()
+    if token == ".":
+        # Nothing to see, but it keeps Typst from stretching the next sign instead.
+        return "#h(0pt)"
+    named = tables.DELIMITERS if token.startswith("\\") else tables.BARE_DELIMITERS
+    if token.removeprefix("\\") not in named:
+        raise MathError(f"{token or 'the end'} is no delimiter")
+    return quoted(named[token.removeprefix("\\")])
+
+
+@_command("left")
+def fenced(tex, name):
+    tex.fences += 1
+    parts = [_delimiter(tex), tex.sequence()]
+    tex.expect(r"\right")
+    tex.fences -= 1
+    return f"lr({join([*parts, _delimiter(tex)])})"
+
+
+@_command("middle")
+def middle(tex, name):
+    if not tex.fences:
+        raise MathError(r"\middle outside of \left and \right")
+    return f"mid({_delimiter(tex)})"
+
+
+@_command(*tables.BIG)
+def big(tex, name):
+    size, side = tables.BIG[name]
+    return f'class("{side}",lr(size:#{size},{_delimiter(tex)}))'
+
+
+@_command(*(tables.OPENING | tables.CLOSING))
+def bar(tex, name):
+    side = "opening" if name in tables.OPENING else "closing"
+    return f'class("{side}",{quoted(tables.DELIMITERS[name])})'
+
+
+@_command("not")
+def negation(tex, name):
+    atom = tex.argument().removeprefix("\\")
+    if atom not in tables.NEGATED:
+        raise MathError(rf"\not before {atom}")
+    return quoted(tables.NEGATED[atom])
+
+
+@_command("color", "textcolor")
+def color(tex, name):
+    given = tex.raw_group().strip()
+    value = tables.COLORS.get(given) or given.removeprefix("#")
+    if not re.fullmatch("[0-9A-Fa-f]{6}", value):
+        raise MathError(f"unknown color {given}")
+    body = tex.argument() if name == "textcolor" else tex.sequence()
+    return f'text(fill:#rgb("#{value}"),{body or literal("")})'
+
+
+@_command("hspace", "hspace*")
+def space(tex, name):
+    size = DIMENSION.fullmatch(tex.raw_group())
+    if not size or size[2] not in tables.UNITS:
+        raise MathError(rf"\{name} without a distance")
+    return f"#h({float(size[1]) * tables.UNITS[size[2]]:.3g}em)"
+
+
+@_command("tag", "tag*")
+def tag(tex, name):
+    text = tex.raw_group()
+    if not re.fullmatch(r"[\w\s.,'*†-]+", text):
+        raise MathError(rf"\tag{{{text}}}")
+    tex.tags.append(text if name == "tag*" else f"({text})")
+    return ""
+
+
+@_command("label")
+def label(tex, name):
+    tex.raw_group()
+    return ""
+
+
+@_command("substack")
+def substack(tex, name):
+    return tex.nested(tex.raw_group())
+
+
+@_command("begin")
+def environment(tex, name):
+    before = tex.text[: tex.at].strip().removesuffix(r"\begin")
+    kind = tex.raw_group()
+    if kind not in ENVIRONMENTS:
+        raise MathError(rf"unknown environment \begin{{{kind}}}")
+    # Where the environment stands beside its line, [t] or [b], would be lost: so it is refused.
+    if tex.text.startswith("[", tex.at) and kind in ("aligned", "gathered", "array"):
+        raise MathError(f"the option of {kind}")
+    columns = tex.raw_group() if kind == "array" else None
+    rules = []
+    rows = tex.rows(end=kind, rules=rules)
+    # As the whole of a displayed formula, its lines are the formula's lines.
+    alone = tex.block and tex.depth == 1 and not before and not tex.peek()
+    try:
+        return arrange(kind, rows, columns, rules, alone)
+    except ValueError as reason:
+        raise MathError(str(reason)) from None

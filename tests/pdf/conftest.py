@@ -1,0 +1,37 @@
+"""A way to draw notebooks in tests, and to read what a PDF says."""
+
+import io
+
+import nbformat.v4 as v4
+import pytest
+from pypdf import PdfReader
+
+from gradekit.pdf import Feedback, notebook_to_pdf
+
+
+class Drawing:
+    """The PDF of a notebook."""
+
+    def __init__(self, pdf):
+        self.pdf = pdf
+        self.reader = PdfReader(io.BytesIO(pdf))
+
+    @property
+    def text(self):
+        """The text of all pages, with single spaces."""
+        return " ".join(" ".join(page.extract_text() for page in self.reader.pages).split())
+
+
+@pytest.fixture
+def feedback():
+    return Feedback("a2_losses", "softmax", "ada", "Ada Example")
+
+
+@pytest.fixture
+def draw(feedback):
+    """Return a function from cells to the drawing of their notebook."""
+
+    def drawing(*cells):
+        return Drawing(notebook_to_pdf(v4.new_notebook(cells=list(cells)), feedback))
+
+    return drawing

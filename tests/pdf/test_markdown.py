@@ -1,0 +1,123 @@
+"""Markdown as Typst, and as pages."""
+
+import base64
+import struct
+import zlib
+
+import nbformat.v4 as v4
+import pytest
+
+from gradekit.pdf.markdown import formulas, markdown
+from gradekit.pdf.math_spans import take_out
+from gradekit.pdf.sheet import Sheet
+
+
+def _png_chunk(kind, data):
+    checksum = zlib.crc32(kind + data)
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", checksum)
+
+
+PIXEL = base64.b64encode(
+    b"\x89PNG\r\n\x1a\n"
+    + _png_chunk(b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 2, 0, 0, 0))
+    + _png_chunk(b"IDAT", zlib.compress(b"\0\xff\0\0"))
+    + _png_chunk(b"IEND", b"")
+).decode()
+
+WRITTEN = [
+    ("plain", '#"plain"'),
+    ("*a* **b** ~~c~~", '#emph[#"a"]#" "#strong[#"b"]#" "#strike[#"c"]'),
+    ("# Title", '#heading(level: 1)[#"Title"]'),
+    ("a\nb", '#"a" #"b"'),
+    ("a  \nb", '#"a"#linebreak()#"b"'),
+    ("`a_b`", '#inline-code("a_b")'),
+    ("- a\n- b", '#list(tight: true, [#"a"], [#"b"])'),
+    ("3. a\n4. b", '#enum(tight: true, start: 3, [#"a"], [#"b"])'),
+    ("- a\n  - b", '#list(tight: true, [#"a"\n\n#list(tight: true, [#"b"])])'),
+    ("- [x] a", '#list(tight: true, [#task(true)#"a"])'),
+    ("> a", '#quote(block: true)[#"a"]'),
+    ("---", "#rule()"),
+    (
+        "| a | b |\n|:--|--:|\n| 1 | 2 |",
+        '#grid-table((left, right,), table.header([#"a"], [#"b"]), [#"1"], [#"2"])',
+    ),
+    ("[a](https://b.org)", '#link("https://b.org")[#"a"]'),
+    ("[a](javascript:alert)", '#"a"'),
+    ("[a](#section)", '#"a"'),
+    ("a&amp;b &lt;", '#"a&b <"'),
+    ("a<br>b", '#"a"#linebreak()#"b"'),
+    ("x<sup>2</sup>", '#"x"#super[#"2"]'),
+    ("a <foo> b", '#"a "#source("<foo>")#" b"'),
+    ("<!-- a -->", ""),
+    ('<div class="alert">\nNote\n</div>', '#aside[#"Note"]'),
+    ("$x$", '#box(math.equation(block: false, alt: "x", $x$))'),
+    ("a $$x$$ b", '#"a "#math.equation(block: true, alt: "x", $x$)#" b"'),
+    ("`$x$` and \\$5", '#inline-code("$x$")#" and "#"$"#"5"'),
+]
+
+
+@pytest.mark.parametrize(("text", "typst"), WRITTEN)
+def test_written(text, typst):
+    """Is Markdown written in Typst the way the table says?"""
+    assert markdown(text, Sheet()) == typst
+
+
+@pytest.mark.parametrize(
+    ("text", "latex"),
+    [
+        ("a $x_1$ b $y$", ["x_1", "y"]),
+        ("$$\na\n= b\n- c\n$$", ["\na\n= b\n- c\n"]),
+        (r"\begin{align}a\\b\end{align}", [r"\begin{align}a\\b\end{align}"]),
+        (r"$$\begin{cases}a\end{cases}$$", [r"\begin{cases}a\end{cases}"]),
+        (r"\\(a\\) and \\[b\\]", ["a", "b"]),
+        (r"$\text{a $b$ c}$", [r"\text{a $b$ c}"]),
+        ("- $a$\n- $b$", ["a", "b"]),
+        (r"\$5 and \$6", []),
+        ("`$a$` ``$b$``", []),
+        ("```\n$a$\n```", []),
+        ("```\n$a$\n```\n$b$", ["b"]),
+        ("$a\n\nb$", []),
+        ("a lone $ sign", []),
+    ],
+)
+def test_formulas_in_text(text, latex):
+    """Are formulas found where JupyterLab finds them, and not in code?"""
+    assert [span.latex for span in take_out(text)[1]] == latex
+
+
+def test_formulas_of_a_notebook():
+    """Are the formulas of Markdown cells listed, and those of code are not?"""
+    cells = [v4.new_markdown_cell("$a$ $$b$$"), v4.new_code_cell("# $c$")]
+    assert formulas(v4.new_notebook(cells=cells)) == ["a", "b"]
+
+
+def test_bar_within_a_formula_in_a_table():
+    """Does a bar in a formula leave the table's columns alone?"""
+    written = markdown("| a | b |\n|---|---|\n| $|x|$ | $\\|y\\|$ |", Sheet())
+    assert r"$\|x\|$" in written
+    assert "$‖y‖$" in written
+
+
+def test_pictures(draw):
+    """Are attached and inline pictures drawn with a description, and missing ones announced?"""
+    cell = v4.new_markdown_cell(
+        f"![attached dot](attachment:dot.png)\n\n![inline dot](data:image/png;base64,{PIXEL})\n\n"
+        "![elsewhere](figures/plot.png)\n\n![broken](attachment:broken.png)"
+    )
+    cell.attachments = {"dot.png": {"image/png": PIXEL}, "broken.png": {"image/png": "AAAA"}}
+    drawing = draw(cell)
+    assert drawing.reader.pages[0].images
+    assert "attached dot" in _alternatives(drawing)
+    assert "not part of the notebook (figures/plot.png). elsewhere" in drawing.text
+    assert "cannot be read or is too large. broken" in drawing.text
+
+
+def _alternatives(drawing):
+    objects = (drawing.reader.get_object(i) for i in range(1, len(drawing.reader.xref[0]) + 1))
+    return {str(found["/Alt"]) for found in objects if isinstance(found, dict) and "/Alt" in found}
+
+
+def test_long_word_stays_on_the_page(draw):
+    """Is a word longer than a line broken?"""
+    assert "\u200b" in markdown("a" * 200, Sheet())
+    assert draw(v4.new_markdown_cell("a" * 200)).text.count("a") >= 200

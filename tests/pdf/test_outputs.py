@@ -1,0 +1,75 @@
+"""Outputs of code cells."""
+
+import nbformat.v4 as v4
+import pytest
+
+from gradekit.pdf.outputs import outputs
+from gradekit.pdf.sheet import Sheet
+
+
+def show(*given):
+    return outputs(v4.new_code_cell("", outputs=list(given)), Sheet())
+
+
+def stream(text, name="stdout"):
+    return v4.new_output("stream", name=name, text=text)
+
+
+def display(**data):
+    data = {key.replace("_", "/", 1): value for key, value in data.items()}
+    return v4.new_output("display_data", data=data)
+
+
+@pytest.mark.parametrize(
+    ("text", "typst"),
+    [
+        ("a\nb\n", '#printed(breakable: false)[#"a"#linebreak()#"b"]'),
+        ("10%\r20%\r100%\n", '#printed(breakable: false)[#"100%"]'),
+        ("abc\rX", '#printed(breakable: false)[#"Xbc"]'),
+        ("ab\bc", '#printed(breakable: false)[#"ac"]'),
+        ("a\x1b[31mb\x1b[0mc", '#printed(breakable: false)[#"a"#ansi-red("b")#"c"]'),
+        ("\x1b[1;32mok\x1b[m", '#printed(breakable: false)[#ansi-green-bold("ok")]'),
+        ("\x1b[38;5;196mred\x1b[0m", '#printed(breakable: false)[#"red"]'),
+        ("\x1b[2J\x1b[1;1Hclear\x1b]0;title\x07", '#printed(breakable: false)[#"clear"]'),
+        ("a\x00b", '#printed(breakable: false)[#"a\ufffdb"]'),
+        ("\n\n", ""),
+        ("", ""),
+    ],
+)
+def test_stream(text, typst):
+    """Is text shown as a terminal would show it?"""
+    assert show(stream(text)) == typst
+
+
+def test_pieces_of_a_stream_are_one():
+    """Do several pieces of one stream make one box, and another stream a second one?"""
+    assert show(stream("a"), stream("b\n"), stream("c", "stderr")) == (
+        '#printed(breakable: false)[#"ab"]\n\n#stderr(breakable: false)[#"c"]'
+    )
+
+
+def test_richest_form_that_fits_paper():
+    """Is text taken where HTML is offered, a formula where LaTeX is?"""
+    assert show(display(text_html="<b>1</b>", text_plain="1")) == '#printed(breakable: false)[#"1"]'
+    assert "$frac(1,2)$" in show(display(text_latex=r"$\displaystyle \frac{1}{2}$")).replace(
+        "display(frac(1,2))", "frac(1,2)"
+    )
+    assert show(display(text_markdown="*a*", text_plain="a")) == '#emph[#"a"]'
+
+
+def test_output_without_a_form_for_paper():
+    """Is an output that cannot be printed announced instead of dropped?"""
+    assert "cannot be shown on paper (text/html)" in show(display(text_html="<b>1</b>"))
+
+
+def test_figure(draw):
+    """Is a figure no wider than the text, with a description?"""
+    figure = display(image_png="iVBORw0KGgo", text_plain="<Figure size 640x480 with 1 Axes>")
+    assert "#note" in show(figure)
+    assert "Picture not shown" in draw(v4.new_code_cell("plot()", outputs=[figure])).text
+
+
+def test_thousands_of_outputs():
+    """Is the number of outputs of a cell limited, and said so?"""
+    shown = show(*[display(text_plain=str(i)) for i in range(1000)])
+    assert "940 more outputs left out." in shown
