@@ -1,0 +1,20 @@
+"""Puts the kit's converters in the place of nbgrader's."""
+
+import nbgrader.apps.api
+import nbgrader.apps.autogradeapp
+import nbgrader.apps.generateassignmentapp
+import nbgrader.converters
+
+from gradekit.autograde import Autograde
+from gradekit.generate_assignment import GenerateAssignment
+
+
+def take_over():
+    """Let nbgrader's commands and formgrader's buttons use the kit's converters.
+
+    nbgrader has no setting for these classes; its modules bind them by name.
+    """
+    for module in (nbgrader.converters, nbgrader.apps.api, nbgrader.apps.autogradeapp):
+        module.Autograde = Autograde
+    for module in (nbgrader.converters, nbgrader.apps.api, nbgrader.apps.generateassignmentapp):
+        module.GenerateAssignment = GenerateAssignment
