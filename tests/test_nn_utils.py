@@ -1,0 +1,255 @@
+"""The machinery of nn_utils: reports, watching a function, comparing, derivations."""
+
+import doctest
+import linecache
+
+import numpy as np
+import pytest
+
+import nn_utils
+from nn_utils import Check, CheckFailed, Definition, case
+
+DOUBLE = Definition(
+    exact=lambda x: (2 * np.asarray(x, dtype=float)).astype(object),
+    bound=lambda u, want, x: 4 * u * np.abs(want),
+)
+
+
+def define(source, name):
+    """Define a function as a notebook cell does, so that its source is known."""
+    filename = f"<cell {hash(source)}>"
+    linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
+    namespace = {"np": np}
+    exec(compile(source, filename, "exec"), namespace)
+    return namespace[name]
+
+
+def complaint(f, *cases, method="values", **options):
+    """Return the report of a failed check of a doubling function."""
+    check = Check("double", f, DOUBLE)
+    if method == "values":
+        check.values("doubles", *cases)
+    else:
+        getattr(check, method)(*cases, **options)
+    with pytest.raises(CheckFailed) as failure:
+        check.done()
+    return str(failure.value)
+
+
+X = np.array([1.0, 2.0, 4.0])
+
+
+def test_doctests():
+    """Do the examples in the docstrings print what they say?"""
+    result = doctest.testmod(nn_utils)
+    assert result.attempted > 10
+    assert result.failed == 0
+
+
+def test_a_right_answer_is_told_how_well_it_did(capsys):
+    """What does a student read who is right?"""
+    check = Check("double", lambda x: 2 * x, DOUBLE)
+    check.values("doubles", case(X))
+    check.quiet(case(X))
+    check.pure(case(X))
+    check.no_loop(lambda n: case(np.ones(n)), "entries")
+    check.done()
+    assert capsys.readouterr().out == "ok    double   4 checks   no warnings   no loops\n"
+
+
+def test_later_checks_are_counted_and_not_run():
+    """Does a report stop at the first property that fails, and say how many are left?"""
+    check = Check("double", lambda x: x + 1, DOUBLE)
+    check.values("doubles", case(X))
+    check.that(lambda: pytest.fail("ran after a failure"))
+    with pytest.raises(CheckFailed, match="1 further check not run"):
+        check.done()
+
+
+def test_a_report_is_shown_without_a_traceback():
+    """Does a notebook show the lines of the report and nothing else?"""
+    error = CheckFailed("FAIL  double\n      yours       3")
+    assert error._render_traceback_() == ["FAIL  double", "      yours       3"]
+
+
+@pytest.mark.parametrize(
+    "source, message",
+    [
+        ("def f(x):\n    return x @ np.ones((5, 2))", "compare the inner numbers"),
+        ("def f(x):\n    return x + np.ones((2, 2))", "shapes (3,) and (2,2) do not fit"),
+        ("def f(x):\n    return x.sum(axis=3)", "axis 3 is not one of them"),
+        ("def f(x):\n    return x[7]", "axis 0 has 3 entries, so 7 is not an index of it"),
+        ("def f(x):\n    return helper(x)", "'helper' is not known here"),
+        ("def f(x):\n    raise NotImplementedError()", "this exercise is still empty"),
+        ("def f(x, y):\n    return x", "keep the def line"),
+        ("def f(x):\n    return f(x)", "calls itself without an end"),
+        ("def f(x):\n    raise SystemExit", "SystemExit"),
+    ],
+)
+def test_exceptions_are_translated(source, message):
+    """Does an exception show the student's line, the arguments, and one plain sentence?"""
+    report = complaint(define(source, "f"), case(X))
+    assert message in " ".join(report.split())
+    assert "(3,) float64" in report
+    if "def f(x):" in source:
+        assert source.splitlines()[-1].strip() in report
+    assert "nn_utils.py" not in report
+
+
+@pytest.mark.parametrize(
+    "f, message",
+    [
+        (lambda x: None, "is there a return line?"),
+        (lambda x: "six", "numbers (an array or a float)"),
+        (lambda x: (2 * x)[:, None], "the numbers are right, the shape is not"),
+        (lambda x: np.sum(2 * x), "yours is the sum of all expected entries"),
+        (lambda x: -2 * x, "yours = -expected"),
+        (lambda x: (2 * x) ** 2, "the squares of the expected ones"),
+        (lambda x: 2 * x + 3, "yours = expected + 3.0 in every entry"),
+        (lambda x: x, "expected = 2 x yours"),
+        (lambda x: (2 * x).astype(int), "dtype int64"),
+        (lambda x: 2 * x * (1 + 1e-8), "ULP"),
+    ],
+)
+def test_wrong_values_are_named(f, message):
+    """Is the mistake behind a wrong array named?"""
+    assert message in " ".join(complaint(f, case(X)).split())
+
+
+def test_float32_must_stay():
+    """Is a float64 result for float32 input a finding of its own?"""
+    report = complaint(lambda x: 2 * x.astype(float), case(X.astype(np.float32)))
+    assert "float32 in, float64 out" in report
+
+
+def test_changed_arguments_are_named_and_restored():
+    """Does an in-place change show the entry, and is the array given back as it was?"""
+    x = X.copy()
+
+    def double(x):
+        x *= 2
+        return x
+
+    report = complaint(double, case(x), method="pure")
+    assert "entry [0] was 1.0, is 2.0" in report
+    assert (x == X).all()
+    assert (nn_utils.call(double, x).value == 2 * X).all()
+
+
+def test_shared_memory_and_changing_answers_are_seen():
+    """Is a result that is a view of an argument, or differs from call to call, a finding?"""
+    assert "shares memory" in complaint(lambda x: x[::-1], case(X), method="pure")
+    calls = []
+
+    def forgetful(x):
+        calls.append(1)
+        return 2 * x + len(calls)
+
+    assert "calling twice" in complaint(forgetful, case(X), method="pure")
+
+
+def test_warnings_are_shown_with_the_line():
+    """Does a numpy warning name the operation and the line?"""
+    f = define("def f(x):\n    return 2 * x + 0 * np.exp(1000 * x)", "f")
+    report = complaint(f, case(X), method="quiet")
+    assert "overflow encountered in exp" in report
+    assert "np.exp(1000 * x)" in report
+
+
+LOOPS = {
+    "for": "out = x.copy()\n    for i in range(len(x)):\n        out[i] *= 2\n    return out",
+    "while": "i, out = 0, x.copy()\n    while i < len(x):\n        out[i] *= 2\n"
+    "        i += 1\n    return out",
+    "comprehension": "return np.array([2 * t for t in x])",
+    "generator": "return np.array(list(2 * t for t in x))",
+    "map_lambda": "return np.array(list(map(lambda t: 2 * t, x)))",
+    "apply_along_axis": "return np.apply_along_axis(lambda t: 2 * t, 1, x[:, None])[:, 0]",
+    "recursion": "return 2 * x if len(x) < 2 else np.concatenate([2 * x[:1], f(x[1:])])",
+    "tolist": "return 2 * np.array(x.tolist())",
+    "item": "return np.array([2 * x.item(i) for i in range(x.size)])",
+    "vectorize": "return np.vectorize(lambda t: 2 * t)(x)",
+    "vectorize_of_c": "import math\n    return np.log(np.vectorize(math.exp)(2 * x))",
+    "frompyfunc": "return np.frompyfunc(float, 1, 1)(2 * np.asarray(x)).astype(float)",
+    "fromiter": "return np.fromiter(2 * np.asarray(x), float)",
+    "map_math": "import math\n    return 2 * np.array(list(map(math.fabs, np.asarray(x))))",
+}
+
+
+@pytest.mark.parametrize("kind", LOOPS)
+def test_loops_are_found(kind):
+    """Is each form of a loop over the entries found?"""
+    f = define(f"def f(x):\n    {LOOPS[kind]}", "f")
+    report = complaint(f, lambda n: case(np.ones(n)), method="no_loop", axis="entries")
+    assert "over the entries" in " ".join(report.split())
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "return 2 * x",
+        "return np.add.reduce([x, x])",
+        "a, b = map(np.asarray, (x, x))\n    return a + b",
+        "for _ in range(3):\n        pass\n    return x + x",
+        "return sum([x, x])",
+    ],
+)
+def test_array_code_is_no_loop(body):
+    """Is code whose Python steps do not grow with the array left alone?"""
+    f = define(f"def f(x):\n    {body}", "f")
+    check = Check("double", f, DOUBLE)
+    check.no_loop(lambda n: case(np.ones(n)), "entries")
+    check.done()
+
+
+def test_a_cell_runs_by_itself():
+    """Is a leftover from another cell unknown, and an earlier exercise a right one?"""
+    namespace = {"np": np, "helper": lambda x: 2 * x, "earlier": lambda x: 0 * x}
+    source = "print(other)\ndef f(x):\n    return helper(x)\ndef g(x):\n    return earlier(x)"
+    linecache.cache["<cell>"] = (len(source), None, source.splitlines(True), "<cell>")
+    with pytest.raises(NameError):
+        exec(compile(source, "<cell>", "exec"), namespace)
+    exec(compile(source.partition("\n")[2], "<cell>", "exec"), namespace)
+    assert nn_utils.call(nn_utils.rebuild(namespace["f"], "f"), X).error is NameError
+    g = nn_utils.rebuild(namespace["g"], "g", {"earlier": lambda x: 2 * x})
+    assert (g(X) == 2 * X).all()
+
+
+@pytest.mark.parametrize("module", ["nn_utils", "hidden_tests", "answer_bank"])
+def test_a_cell_cannot_import_the_answers(module):
+    """Is the checking library out of reach of an answer?"""
+    f = define(f"def f(x):\n    import {module}\n    return 2 * x", "f")
+    outcome = nn_utils.call(nn_utils.rebuild(f, "f"), X)
+    assert "cannot be part of an answer" in outcome.failure["meaning"]
+
+
+def test_peak_memory_counts_temporaries():
+    """Does the meter see an array that is gone when the function returns?"""
+    assert nn_utils.peak_memory(lambda x: (x[:, None] * x).sum(), np.ones(300)) >= 300 * 300 * 8
+
+
+def test_explain_names_relations():
+    """Are planted relations between two arrays named?"""
+    rng = np.random.default_rng(3)
+    want = rng.normal(size=(5, 3))
+    relations = {
+        "transpose": want.T,
+        "expected = 7 x yours, and N = 7": want / 7,
+        "yours = expected + max(x)": want + 4.5,
+        "exp of the expected": np.exp(want),
+        "1 row of 5 wrong: 2": np.where(np.arange(5)[:, None] == 2, 0.0, want),
+        "1 column of 3 wrong: 0": np.where(np.arange(3) == 0, 0.0, want),
+        "right numbers in another order": want[::-1],
+        "nan in 1 of 15": np.where(np.arange(15).reshape(5, 3) == 4, np.nan, want),
+        "the mean of the expected array over axis 0": want.mean(axis=0),
+    }
+    for text, got in relations.items():
+        found = nn_utils.explain(got, want, {"N": 7}, {"max(x)": np.array(4.5)})
+        assert any(text in sentence for sentence in found), (text, found)
+
+
+def test_personal_numbers_are_stable(capsys):
+    """Does a student get the same numbers every time, and another student others?"""
+    draws = [nn_utils.personal_rng(s, "t").integers(10**9) for s in ("ada", " ADA ", "bob")]
+    assert draws[0] == draws[1] != draws[2]
+    nn_utils.personal_rng("", "t")
+    assert "STUDENT_ID is empty" in capsys.readouterr().out
