@@ -1,4 +1,4 @@
-"""What nbgrader, and the kernels that it starts, find first."""
+"""What nbgrader, and the kernels that it starts, find first, and how many threads they use."""
 
 import os
 import sys
@@ -11,6 +11,9 @@ def prepare(root):
     nobody activated it. The course's folder in PYTHONPATH comes before a kernel's working
     directory, so a submitted nn_utils.py or hidden_tests is never the one that is imported.
 
+    Several notebooks run at once, so the matrix products of each get one thread; threads that wait
+    for each other would also spoil what students measure.
+
     Parameters
     ----------
     root : Path
@@ -18,6 +21,8 @@ def prepare(root):
     """
     _put_first("PATH", os.path.dirname(sys.executable))
     _put_first("PYTHONPATH", str(root))
+    for library in ("OPENBLAS", "OMP", "MKL"):
+        os.environ.setdefault(f"{library}_NUM_THREADS", "1")
 
 
 def _put_first(variable, folder):

@@ -222,13 +222,21 @@ def test_table(clone):
 
 
 def test_pdfs(clone):
-    """Has everybody one PDF per notebook, with the name on it?"""
+    """Has everybody one PDF per notebook, with name, notebook and number on every page?"""
     for student in STUDENTS:
         folder = clone.root / "feedback" / student.id / ASSIGNMENT
         for name in _notebooks()[: student.notebooks]:
             pages = pypdf.PdfReader(folder / f"{name}.pdf").pages
-            text = " ".join(page.extract_text() for page in pages)
-            assert student.last_name in text
+            texts = [page.extract_text() for page in pages]
+            for number, text in enumerate(texts, start=1):
+                assert student.last_name in text and name in text
+                assert f"page {number} of {len(pages)}" in text
+            assert len(pages) > 5
+            assert "points so far" in texts[0] or "0 / " in texts[0]
+            whole = " ".join(texts)
+            for cell in course.read_notebook(ROOT / "source" / ASSIGNMENT / f"{name}.ipynb").cells:
+                if course.is_test(cell):
+                    assert course.grade_id(cell) in whole
 
 
 def _texts(clone):

@@ -110,3 +110,13 @@ def test_paths_come_first(monkeypatch, tmp_path):
     commands = os.path.dirname(sys.executable)
     assert os.environ["PATH"].split(os.pathsep) == [commands, "/somewhere", "/else"]
     assert os.environ["PYTHONPATH"] == str(tmp_path)
+
+
+def test_one_thread_for_each_notebook(monkeypatch, tmp_path):
+    """Do matrix products of parallel notebooks leave each other a processor, unless told else?"""
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
+    monkeypatch.setenv("OMP_NUM_THREADS", "3")
+    monkeypatch.setenv("MKL_NUM_THREADS", "1")
+    environment.prepare(tmp_path)
+    assert os.environ["OPENBLAS_NUM_THREADS"] == "1"
+    assert os.environ["OMP_NUM_THREADS"] == "3"

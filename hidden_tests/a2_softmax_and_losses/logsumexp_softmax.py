@@ -23,6 +23,33 @@ def _softmax(x: object, axis: int = -1) -> np.ndarray:
     return shifted / np.sum(shifted, axis=axis, keepdims=True)
 
 
+# --- What all functions of this notebook are tried with ----------------------------------------
+
+
+def _three_axes(check: Check, rng: np.random.Generator) -> None:
+    cube = rng.normal(size=(3, 7, 5))
+    check.values("3-D, every axis", *(case(cube, axis=axis) for axis in (0, 1, 2, -3, -2)))
+
+
+def _sizes_types_layouts(check: Check, rng: np.random.Generator, x: np.ndarray) -> None:
+    check.values("huge and tiny", case(np.array([1e300, -1e300, 5e-324])), case(1e-300 * x))
+    check.values("float32", case(x.astype(np.float32)), case(np.float32([100, 100.5])))
+    check.values(
+        "integers and truth values",
+        case(rng.integers(0, 90, size=(7, 5))),
+        case(rng.integers(0, 200, size=(7, 5)).astype(np.uint8)),
+        case(rng.integers(0, 2, size=(7, 5)).astype(bool)),
+    )
+    check.values("other layouts in memory, read-only", *(case(v) for v in views(x)))
+
+
+def _purity(check: Check, rng: np.random.Generator) -> None:
+    check.pure(case(rng.normal(size=(7, 5))), case(rng.normal(size=(7, 5)), axis=0))
+    check.no_loop(lambda n: case(np.ones((n, 5))), "rows of x")
+    check.no_loop(lambda n: case(np.ones((5, n)), axis=0), "columns of x, with axis=0")
+    check.no_loop(lambda n: case(np.ones((5, n))), "axis itself", name="K", required=False)
+
+
 # --- E1 logsumexp -----------------------------------------------------------------------------
 
 
@@ -112,9 +139,9 @@ def a2a_logsumexp_core(rng: np.random.Generator, logsumexp: Callable) -> None:
 def a2a_logsumexp_edges(rng: np.random.Generator, logsumexp: Callable) -> None:
     """Shapes, lengths 0 and 1, infinities, types, layouts in memory, warnings."""
     check = _logsumexp_check(logsumexp)
-    cube = rng.normal(size=(3, 7, 5))
-    check.values("3-D, every axis", *(case(cube, axis=axis) for axis in (0, 1, 2, -3, -2)))
-    check.values("axis=None", case(cube, axis=None), case(cube, axis=None, keepdims=True))
+    _three_axes(check, rng)
+    x = rng.normal(size=(7, 5))
+    check.values("axis=None", case(x, axis=None), case(x, axis=None, keepdims=True))
     check.values("length 1", case(np.array([[2.5], [-3.0]])), case(np.array([7.0])))
     check.values("empty axis", case(np.zeros((7, 0))), case(np.zeros((0, 5)), axis=0))
     inf = np.inf
@@ -122,16 +149,7 @@ def a2a_logsumexp_edges(rng: np.random.Generator, logsumexp: Callable) -> None:
     check.values("-inf beside numbers", case(rows[:1]))
     check.values("a row of -inf", case(rows[:2]))
     check.values("+inf and nan", case(rows), case(np.array([inf, -inf])))
-    x = rng.normal(size=(7, 5))
-    check.values("huge and tiny", case(np.array([1e300, -1e300, 5e-324])), case(1e-300 * x))
-    check.values("float32", case(x.astype(np.float32)), case(np.float32([100, 100.5])))
-    check.values(
-        "integers and truth values",
-        case(rng.integers(0, 90, size=(7, 5))),
-        case(rng.integers(0, 200, size=(7, 5)).astype(np.uint8)),
-        case(rng.integers(0, 2, size=(7, 5)).astype(bool)),
-    )
-    check.values("other layouts in memory, read-only", *(case(v) for v in views(x)))
+    _sizes_types_layouts(check, rng, x)
     check.quiet(case(x), case(1e5 * x), case(rows[:3]), case(np.zeros((7, 0))))
     check.done()
 
@@ -140,10 +158,7 @@ def a2a_logsumexp_edges(rng: np.random.Generator, logsumexp: Callable) -> None:
 def a2a_logsumexp_purity(rng: np.random.Generator, logsumexp: Callable) -> None:
     """Arguments stay as they are; no loop over rows."""
     check = _logsumexp_check(logsumexp)
-    check.pure(case(rng.normal(size=(7, 5))), case(rng.normal(size=(7, 5)), axis=0))
-    check.no_loop(lambda n: case(np.ones((n, 5))), "rows of x")
-    check.no_loop(lambda n: case(np.ones((5, n)), axis=0), "columns of x, with axis=0")
-    check.no_loop(lambda n: case(np.ones((5, n))), "reduced axis", name="K", required=False)
+    _purity(check, rng)
     check.done()
 
 
@@ -234,23 +249,14 @@ def _ties_finding(check: Check, x: np.ndarray) -> Finding | None:
 def a2a_softmax_edges(rng: np.random.Generator, softmax: Callable) -> None:
     """Shapes, length 1, -inf, ties, types, layouts in memory, warnings."""
     check = _softmax_check(softmax)
-    cube = rng.normal(size=(3, 7, 5))
-    check.values("3-D, every axis", *(case(cube, axis=axis) for axis in (0, 1, 2, -3, -2)))
+    _three_axes(check, rng)
     check.values("length 1", case(np.array([[2.5], [-3.0]])), case(np.array([7.0])))
     check.values("no rows", case(np.zeros((0, 5))))
     inf = np.inf
     masked = np.array([[-inf, 0.5, 1.0], [2.0, -inf, -inf]])
     check.values("-inf beside numbers", case(masked), case(masked.T[:1], axis=1))
     x = rng.normal(size=(7, 5))
-    check.values("huge and tiny", case(np.array([1e300, -1e300, 5e-324])), case(1e-300 * x))
-    check.values("float32", case(x.astype(np.float32)), case(np.float32([100, 100.5])))
-    check.values(
-        "integers and truth values",
-        case(rng.integers(0, 90, size=(7, 5))),
-        case(rng.integers(0, 200, size=(7, 5)).astype(np.uint8)),
-        case(rng.integers(0, 2, size=(7, 5)).astype(bool)),
-    )
-    check.values("other layouts in memory, read-only", *(case(v) for v in views(x)))
+    _sizes_types_layouts(check, rng, x)
     check.that(lambda: _ties_finding(check, rng.integers(-3, 4, size=(7, 11)).astype(float)))
     check.quiet(case(x), case(1e5 * x), case(masked))
     check.done()
@@ -260,10 +266,7 @@ def a2a_softmax_edges(rng: np.random.Generator, softmax: Callable) -> None:
 def a2a_softmax_purity(rng: np.random.Generator, softmax: Callable) -> None:
     """Arguments stay as they are; no loop over rows."""
     check = _softmax_check(softmax)
-    check.pure(case(rng.normal(size=(7, 5))), case(rng.normal(size=(7, 5)), axis=0))
-    check.no_loop(lambda n: case(np.ones((n, 5))), "rows of x")
-    check.no_loop(lambda n: case(np.ones((5, n)), axis=0), "columns of x, with axis=0")
-    check.no_loop(lambda n: case(np.ones((5, n))), "normalized axis", name="K", required=False)
+    _purity(check, rng)
     check.done()
 
 
@@ -331,23 +334,14 @@ def a2a_log_softmax_core(rng: np.random.Generator, log_softmax: Callable) -> Non
 def a2a_log_softmax_edges(rng: np.random.Generator, log_softmax: Callable) -> None:
     """Shapes, length 1, -inf, types, layouts in memory, warnings."""
     check = _log_softmax_check(log_softmax)
-    cube = rng.normal(size=(3, 7, 5))
-    check.values("3-D, every axis", *(case(cube, axis=axis) for axis in (0, 1, 2, -3, -2)))
+    _three_axes(check, rng)
     check.values("length 1", case(np.array([[2.5], [-3.0]])), case(np.array([7.0])))
     check.values("no rows", case(np.zeros((0, 5))))
     inf = np.inf
     masked = np.array([[-inf, 0.5, 1.0], [2.0, -inf, -inf]])
     check.values("-inf beside numbers", case(masked))
     x = rng.normal(size=(7, 5))
-    check.values("huge and tiny", case(np.array([1e300, -1e300, 5e-324])), case(1e-300 * x))
-    check.values("float32", case(x.astype(np.float32)), case(np.float32([100, 100.5])))
-    check.values(
-        "integers and truth values",
-        case(rng.integers(0, 90, size=(7, 5))),
-        case(rng.integers(0, 200, size=(7, 5)).astype(np.uint8)),
-        case(rng.integers(0, 2, size=(7, 5)).astype(bool)),
-    )
-    check.values("other layouts in memory, read-only", *(case(v) for v in views(x)))
+    _sizes_types_layouts(check, rng, x)
     check.quiet(case(x), case(1e5 * x), case(masked))
     check.done()
 
@@ -356,10 +350,7 @@ def a2a_log_softmax_edges(rng: np.random.Generator, log_softmax: Callable) -> No
 def a2a_log_softmax_purity(rng: np.random.Generator, log_softmax: Callable) -> None:
     """Arguments stay as they are; no loop over rows."""
     check = _log_softmax_check(log_softmax)
-    check.pure(case(rng.normal(size=(7, 5))), case(rng.normal(size=(7, 5)), axis=0))
-    check.no_loop(lambda n: case(np.ones((n, 5))), "rows of x")
-    check.no_loop(lambda n: case(np.ones((5, n)), axis=0), "columns of x, with axis=0")
-    check.no_loop(lambda n: case(np.ones((5, n))), "normalized axis", name="K", required=False)
+    _purity(check, rng)
     check.done()
 
 
