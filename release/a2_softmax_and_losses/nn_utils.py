@@ -184,6 +184,15 @@ def _number(value: object, digits: int = 7) -> str:
 def show(value: object, entries: int = 6) -> str:
     """Return a short text for a value: arrays with at most `entries` entries, else the shape.
 
+    Parameters
+    ----------
+    value : object
+    entries : int, optional
+
+    Returns
+    -------
+    str
+
     Examples
     --------
     >>> show(np.array([1.0, 2.5]))
@@ -250,6 +259,17 @@ def call(f: Callable, *args: object, **kwargs: object) -> Outcome:
 
     Underflow is not a warning here: ``exp(-1000)`` is 0, as it should be. Arrays that the
     function changed get their entries back.
+
+    Parameters
+    ----------
+    f : callable
+    *args, **kwargs : object
+        Its arguments; only positional arrays are watched for changes.
+
+    Returns
+    -------
+    Outcome
+        Never raises what `f` raises, except an interrupt.
 
     Examples
     --------
@@ -491,12 +511,20 @@ class _Counting(np.ndarray):
 def count_steps(f: Callable, *args: object, **kwargs: object) -> int | None:
     """Count what Python itself does during one call: lines, calls, and entries taken from arrays.
 
-    What NumPy does inside its compiled functions does not count.
+    What NumPy does inside its compiled functions does not count. Two calls with axes of different
+    length tell whether there is a loop over the axis, without a clock.
+
+    Parameters
+    ----------
+    f : callable
+        Called twice, because a first call may import and cache.
+    *args, **kwargs : object
 
     Returns
     -------
     int or None
-        None when a debugger or a coverage tool is watching, because both need the same hook.
+        Events, a pure number; None when a debugger or a coverage tool is watching, because both
+        need the same hook.
 
     Examples
     --------
@@ -533,6 +561,20 @@ def hidden_loops(f: Callable) -> list[str]:
     ``np.vectorize``, ``np.frompyfunc``, ``np.fromiter``, ``functools.reduce`` and ``map`` of a
     function of ``math`` take one entry after another, and neither lines nor array accesses
     show it.
+
+    Parameters
+    ----------
+    f : callable
+
+    Returns
+    -------
+    list of str
+        Empty if there is none, or if the source is not to be had.
+
+    Examples
+    --------
+    >>> hidden_loops(np.exp)
+    []
     """
     try:
         tree = ast.parse(textwrap.dedent(inspect.getsource(f)))
@@ -552,7 +594,17 @@ def hidden_loops(f: Callable) -> list[str]:
 
 
 def peak_memory(f: Callable, *args: object, **kwargs: object) -> int:
-    """Return the most bytes that a call held at once, besides its arguments.
+    """Return the most memory that a call held at once, besides its arguments.
+
+    Parameters
+    ----------
+    f : callable
+    *args, **kwargs : object
+
+    Returns
+    -------
+    int
+        Bytes, as `tracemalloc` counts them; NumPy reports its arrays to it.
 
     Examples
     --------
@@ -574,7 +626,21 @@ def peak_memory(f: Callable, *args: object, **kwargs: object) -> int:
 
 
 def same_code(f: Callable, g: Callable) -> bool:
-    """Tell whether two functions are the same program, apart from spacing and comments."""
+    """Tell whether two functions are the same program, apart from spacing and comments.
+
+    Parameters
+    ----------
+    f, g : callable
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> same_code(lambda x: x + 1, lambda x: (x + 1))
+    True
+    """
     parts = ("co_code", "co_consts", "co_names", "co_varnames", "co_freevars")
     try:
         return all(getattr(f.__code__, p) == getattr(g.__code__, p) for p in parts)
@@ -635,7 +701,11 @@ def _elementwise(exact: Callable, *args: object) -> np.ndarray:
 
 
 def _ulps(error: Decimal, exact: Decimal, dtype: np.dtype) -> float:
-    """Return an absolute error in units of the spacing of floats at the exact value."""
+    """Return an absolute error in units of the spacing of floats at the exact value.
+
+    The spacing is that of the two floats around the exact value, which is Harrison's definition
+    (J.-M. Muller, On the definition of ulp(x), 2005).
+    """
     limits = np.finfo(dtype)
     nearest = dtype.type(abs(float(exact)))
     if not np.isfinite(nearest):
@@ -848,15 +918,34 @@ class Case:
 
 
 def case(*args: object, **kwargs: object) -> Case:
-    """Return the arguments of one call, for the methods of `Check`."""
+    """Return the arguments of one call, for the methods of `Check`.
+
+    Examples
+    --------
+    >>> case(np.ones(3), axis=0).kwargs
+    {'axis': 0}
+    """
     return Case(args, kwargs)
 
 
 def float_dtype(*args: object) -> np.dtype | None:
     """Return the dtype that a result must have by the rule of the course.
 
-    All arrays float32: float32. All arrays float64, integer or bool: float64. A mixture: None,
-    which means that either will do.
+    Parameters
+    ----------
+    *args : object
+        The arguments of a call; only arrays of numbers count.
+
+    Returns
+    -------
+    numpy.dtype or None
+        float32 if all arrays are float32, float64 if all are float64, integer or bool, and None
+        for a mixture, which means that either will do.
+
+    Examples
+    --------
+    >>> float_dtype(np.arange(3), 0.5)
+    dtype('float64')
     """
     kinds = {np.dtype(float) if a.dtype.kind in "biu" else a.dtype for a in map(np.asarray, args)
              if isinstance(a, np.ndarray) and a.dtype.kind in "biuf"}
@@ -1233,7 +1322,15 @@ class Check(Report):
 def views(x: np.ndarray) -> list[np.ndarray]:
     """Return arrays with the same numbers as `x` but another layout in memory.
 
-    Strided, reversed, Fortran order, and read-only.
+    Parameters
+    ----------
+    x : ndarray
+        Any shape with at least one axis.
+
+    Returns
+    -------
+    list of ndarray
+        Strided, reversed, in Fortran order, and read-only.
 
     Examples
     --------
@@ -1369,6 +1466,17 @@ def check_equations(
 ) -> list[bool]:
     """Tell for each equation, a pair of functions, whether it holds at 200 random points.
 
+    Parameters
+    ----------
+    lines : list of pairs of callable
+        Left and right sides; each takes what `draw_args` returns, and returns a number.
+    draw_args : callable
+        See `check_chain`.
+
+    Returns
+    -------
+    list of bool
+
     Examples
     --------
     >>> equations = [(lambda t: 2 * t, lambda t: t + t), (lambda t: t * t, lambda t: 2 * t)]
@@ -1406,6 +1514,12 @@ def check_counterexample(
     ------
     CheckFailed
         If a line up to `step` is false already, or the next holds at `point`.
+
+    Examples
+    --------
+    >>> proof = [(lambda t: 2 * t, lambda t: t + t), (lambda t: t * t, lambda t: 2 * t)]
+    >>> check_counterexample(proof, 1, (3.0,), lambda rng, simple: (rng.normal(),))
+    ok    first wrong step   3 checks
     """
     report = Report(title)
     report.that(lambda: _step_finding(lines, step, point))
@@ -2530,6 +2644,12 @@ def _largest(x: object, axis: int | None, keepdims: bool) -> np.ndarray:
 def _logsumexp_bound(
     u: float, want: np.ndarray, x: object, axis: int | None = -1, keepdims: bool = False
 ) -> np.ndarray:
+    """Return the allowed error of a shifted sum.
+
+    After P. Blanchard, D. J. Higham and N. J. Higham, Accurately computing the log-sum-exp and
+    softmax functions, IMA Journal of Numerical Analysis 41 (2021), with room for other orders of
+    summation.
+    """
     x = np.asarray(x)
     n = x.size if axis is None else x.shape[axis]
     return 4 * u * (1 + _largest(x, axis, keepdims)) + n * u
