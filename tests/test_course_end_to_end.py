@@ -122,6 +122,18 @@ def test_release_leaks_nothing(assignment, secrets):
         assert [line for line in secrets if line in text] == []
 
 
+@pytest.mark.parametrize("assignment", course.assignments(ROOT))
+def test_released_cells_run(assignment):
+    """Is each released code cell Python, with the line for the student's id as it was?"""
+    for source in course.notebooks(ROOT, assignment):
+        cells = course.read_notebook(ROOT / "release" / assignment / source.name).cells
+        for cell in cells:
+            if cell.cell_type == "code":
+                compile(cell.source, f"{source.stem} {cell.id}", "exec")
+        typed = [cell.source for cell in cells if course.grade_id(cell) == "student_id"]
+        assert len(typed) == 1 and typed[0].startswith('STUDENT_ID = ""')
+
+
 def _hidden_lines(nb):
     """Telling lines between BEGIN and END marks of any kind."""
     kept, lines = [], []
