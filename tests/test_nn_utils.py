@@ -2,6 +2,7 @@
 
 import doctest
 import linecache
+import sys
 
 import numpy as np
 import pytest
@@ -212,6 +213,34 @@ def test_a_cell_runs_by_itself():
     assert nn_utils.call(nn_utils.rebuild(namespace["f"], "f"), X).error is NameError
     g = nn_utils.rebuild(namespace["g"], "g", {"earlier": lambda x: 2 * x})
     assert (g(X) == 2 * X).all()
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "get_ipython().run_cell_magic('time', '', 'def f(x):\\n    return helper(x)')",
+        "f = np.vectorize(lambda t: helper(t))",
+        "@helper\ndef f(x):\n    return 2 * x",
+        "from helper import f",
+        "def f(x:",
+    ],
+)
+def test_a_notebooks_cell_runs_by_itself(cell, monkeypatch):
+    """In a kernel, is the cell found by what it binds, whatever object the name stands for?"""
+    history = ["", "def f(x):\n    return 2 * x", cell, "print(f(3))"]
+    monkeypatch.setattr(sys.modules["__main__"], "In", history, raising=False)
+    outcome = nn_utils.call(nn_utils.rebuild(lambda x: 2 * x, "f"), X)
+    if cell == "def f(x:":  # never ran, so the cell before it counts
+        assert (outcome.value == 2 * X).all()
+    else:
+        assert outcome.error is NameError
+
+
+def test_a_cell_with_a_magic_is_an_answer(monkeypatch):
+    """Is a right answer under %%time right?"""
+    cell = "get_ipython().run_cell_magic('time', '', 'two = 2\\ndef f(x):\\n    return two * x')"
+    monkeypatch.setattr(sys.modules["__main__"], "In", ["", cell], raising=False)
+    assert (nn_utils.rebuild(lambda x: x, "f")(X) == 2 * X).all()
 
 
 @pytest.mark.parametrize("module", ["nn_utils", "hidden_tests", "answer_bank"])

@@ -83,11 +83,15 @@ def test_right_answers_pass(check, answer, capsys):
     [
         (lambda dtype: exp_limits(dtype)[::-1], "the first entry must be the overflow limit"),
         (lambda dtype: exp_limits("float64"), "for float32 exp overflows already above 88.72"),
-        (lambda dtype: (exp_limits(dtype)[0], math.log(float(np.finfo(dtype).tiny))),
-         "exp there is 2.2e-308, not 0: subnormal numbers exist"),
+        (
+            lambda dtype: (exp_limits(dtype)[0], math.log(float(np.finfo(dtype).tiny))),
+            "exp there is 2.2e-308, not 0: subnormal numbers exist",
+        ),
         (lambda dtype: (709.782712893384, -745.1332191019411), "one float below works"),
-        (lambda dtype: exp_limits(dtype) if dtype == np.float64 else (88.722832, -103.97209),
-         "your number is not representable in float32"),
+        (
+            lambda dtype: exp_limits(dtype) if dtype == np.float64 else (88.722832, -103.97209),
+            "your number is not representable in float32",
+        ),
         (lambda dtype: None, "two finite numbers"),
     ],
 )
@@ -101,10 +105,14 @@ def test_exp_limits(wrong, message):
     [
         (lambda a, e: float(abs(Fraction(a) / Fraction(e) - 1)), "is error / exact"),
         (lambda a, e: abs(a - float(e)) / math.ulp(float(e)), "digits were rounded to a float"),
-        (lambda a, e: float((Fraction(a) - Fraction(e)) / Fraction(math.ulp(a))),
-         "negative result: a distance is wanted"),
-        (lambda a, e: float(abs(Fraction(a) - Fraction(e)) / Fraction(math.ulp(a))),
-         "just below 2^k the spacing halves"),
+        (
+            lambda a, e: float((Fraction(a) - Fraction(e)) / Fraction(math.ulp(a))),
+            "negative result: a distance is wanted",
+        ),
+        (
+            lambda a, e: float(abs(Fraction(a) - Fraction(e)) / Fraction(math.ulp(a))),
+            "just below 2^k the spacing halves",
+        ),
         (lambda a, e: math.inf, "yours inf"),
     ],
 )
@@ -132,8 +140,10 @@ def test_log_sigmoid(wrong, message):
 @pytest.mark.parametrize(
     "wrong, message",
     [
-        (lambda x, axis=-1: np.mean(x**2, axis) - np.mean(x, axis) ** 2,
-         "for data near 1e+08, expected 2.72: two huge numbers cancelled"),
+        (
+            lambda x, axis=-1: np.mean(x**2, axis) - np.mean(x, axis) ** 2,
+            "for data near 1e+08, expected 2.72: two huge numbers cancelled",
+        ),
         (lambda x, axis=-1: np.var(x, axis=axis, ddof=1), "expected = yours x (n - 1)/n"),
         (lambda x, axis=-1: np.mean((x - np.mean(x)) ** 2, axis), "share one mean"),
         (lambda x, axis=-1: np.mean((x - np.mean(x, axis)) ** 2, axis), "keepdims=True"),
@@ -147,10 +157,14 @@ def test_stable_variance(wrong, message):
 @pytest.mark.parametrize(
     "wrong, message",
     [
-        (lambda v, axis=-1: v / (np.hypot.reduce(v, axis, keepdims=True) + 1e-12),
-         "an epsilon was added to the norm"),
-        (lambda v, axis=-1: v / np.linalg.norm(v, axis=axis, keepdims=True),
-         "the squares overflowed, although the norm itself is representable"),
+        (
+            lambda v, axis=-1: v / (np.hypot.reduce(v, axis, keepdims=True) + 1e-12),
+            "an epsilon was added to the norm",
+        ),
+        (
+            lambda v, axis=-1: v / np.linalg.norm(v, axis=axis, keepdims=True),
+            "the squares overflowed, although the norm itself is representable",
+        ),
         (lambda v, axis=-1: v / np.hypot.reduce(v, axis, keepdims=True), "nan for the zero vector"),
         (lambda v, axis=-1: v / np.linalg.norm(v), "one norm was used for the whole array"),
         (lambda v, axis=-1: v / np.sum(np.abs(v), axis, keepdims=True), "that is the L1 norm"),

@@ -38,13 +38,21 @@ def test_right_answers_pass(capsys):
 @pytest.mark.parametrize(
     "wrong, message",
     [
-        (lambda x, axis=-1, keepdims=False: np.log(np.sum(np.exp(x), axis, keepdims=keepdims)),
-         "exp overflows above 709.78"),
-        (lambda x, axis=-1, keepdims=False: logsumexp(x, axis, keepdims)
-         - np.max(x, axis, keepdims=keepdims), "yours = expected - max(x)"),
+        (
+            lambda x, axis=-1, keepdims=False: np.log(np.sum(np.exp(x), axis, keepdims=keepdims)),
+            "exp overflows above 709.78",
+        ),
+        (
+            lambda x, axis=-1, keepdims=False: (
+                logsumexp(x, axis, keepdims) - np.max(x, axis, keepdims=keepdims)
+            ),
+            "yours = expected - max(x)",
+        ),
         (lambda x, axis=-1, keepdims=False: logsumexp(x, axis), "shape (2,)"),
-        (lambda x, axis=-1, keepdims=False: logsumexp(x.astype(float), axis, keepdims),
-         "float32 in, float64 out"),
+        (
+            lambda x, axis=-1, keepdims=False: logsumexp(x.astype(float), axis, keepdims),
+            "float32 in, float64 out",
+        ),
     ],
 )
 def test_logsumexp(wrong, message):
@@ -56,11 +64,15 @@ def test_logsumexp(wrong, message):
     "wrong, message",
     [
         (lambda x, axis=-1: np.exp(x) / np.exp(x).sum(axis=axis, keepdims=True), "inf / inf"),
-        (lambda x, axis=-1: np.exp(x - x.max()) / np.exp(x - x.max()).sum(axis, keepdims=True),
-         "is the shift the maximum of the row"),
+        (
+            lambda x, axis=-1: np.exp(x - x.max()) / np.exp(x - x.max()).sum(axis, keepdims=True),
+            "is the shift the maximum of the row",
+        ),
         (lambda x, axis=-1: softmax(x, 0), "columns sum to 1, rows do not"),
-        (lambda x, axis=-1: np.exp(x - x.max()) / np.exp(x - x.max()).sum(),
-         "all entries together sum to 1"),
+        (
+            lambda x, axis=-1: np.exp(x - x.max()) / np.exp(x - x.max()).sum(),
+            "all entries together sum to 1",
+        ),
         (lambda x, axis=-1: log_softmax(x, axis), "all outputs are negative"),
     ],
 )

@@ -263,8 +263,9 @@ def _outer_rivals(X: np.ndarray, G: np.ndarray) -> Rivals:
     X, G = X.astype(float), G.astype(float)
     if len(X) == X.shape[1]:
         yield "matches X @ G: samples stand in rows, so X is needed transposed", X @ G
-    yield "the outer product of the sums, not the sum of the outer products", np.outer(
-        X.sum(axis=0), G.sum(axis=0)
+    yield (
+        "the outer product of the sums, not the sum of the outer products",
+        np.outer(X.sum(axis=0), G.sum(axis=0)),
     )
 
 

@@ -260,8 +260,11 @@ def a2b_cross_entropy_core(rng: np.random.Generator, cross_entropy: Callable) ->
     check.values("soft targets", *(case(x, _soft_rows(rng, 7, 11)) for x in logits[2:]))
     check.values("one-hot rows", case(logits[0], np.eye(11)[labels[0]]))
     square = rng.normal(size=(5, 5))
-    check.values("as many classes as samples", case(square, rng.integers(0, 5, size=5)),
-                 case(square, _soft_rows(rng, 5, 5)))
+    check.values(
+        "as many classes as samples",
+        case(square, rng.integers(0, 5, size=5)),
+        case(square, _soft_rows(rng, 5, 5)),
+    )
     for where, scale in (("logits near 1000", 1e3), ("logits near 10000", 1e4)):
         large = rng.normal(scale=scale, size=(2, 7, 5))
         check.values(where, case(large[0], labels[0] % 5), case(large[1], _soft_rows(rng, 7, 5)))
@@ -282,8 +285,9 @@ def a2b_cross_entropy_edges(rng: np.random.Generator, cross_entropy: Callable) -
     check.values("other layouts in memory, read-only", *(case(v, soft) for v in views(logits)))
     no_mean = "the mean over no samples is not defined"
     none = np.zeros((0, 5))
-    check.raises("no samples", ValueError, case(none, labels[:0]), case(none, none),
-                 pattern=no_mean)
+    check.raises(
+        "no samples", ValueError, case(none, labels[:0]), case(none, none), pattern=no_mean
+    )
     check.quiet(case(logits, labels), case(1e4 * logits, labels), case(1e4 * logits, soft))
     check.pure(case(logits, labels), case(logits, soft))
     check.no_loop(lambda n: case(np.ones((n, 5)), np.zeros(n, dtype=int)), "samples")
@@ -384,8 +388,9 @@ def a2b_smooth_labels_core(rng: np.random.Generator, smooth_labels: Callable) ->
     check.values("eps = 0.1", case(y, 10, 0.1), case(y, 11, 0.1))
     check.values("other eps", *(case(y, 7, float(eps)) for eps in rng.uniform(0.01, 0.9, size=3)))
     check.values("eps = 0 and eps = 1", case(y, 7, 0.0), case(y, 7, 1.0))
-    check.values("labels of dtype uint8, no labels", case(y.astype(np.uint8), 7, 0.2),
-                 case(y[:0], 7, 0.2))
+    check.values(
+        "labels of dtype uint8, no labels", case(y.astype(np.uint8), 7, 0.2), case(y[:0], 7, 0.2)
+    )
     check.pure(case(y, 7, 0.2))
     check.no_loop(lambda n: case(np.zeros(n, dtype=int), 5, 0.2), "labels")
     check.done()

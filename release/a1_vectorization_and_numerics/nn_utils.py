@@ -456,11 +456,10 @@ def rebuild(f: Callable, name: str, provided: dict[str, object] | None = None) -
     Returns
     -------
     callable
-        `f` itself if it has no Python source (for instance ``np.exp``).
+        `f` itself if it has no Python source (for instance ``np.exp``, outside a notebook).
     """
-    filename = getattr(getattr(f, "__code__", None), "co_filename", "")
-    source = "".join(linecache.getlines(filename))
-    if not source:
+    source = _cell_source(f, name)
+    if source is None:
         return f
     namespace = {
         "np": np,
@@ -469,13 +468,65 @@ def rebuild(f: Callable, name: str, provided: dict[str, object] | None = None) -
         "__name__": "__main__",
         "__builtins__": {**vars(builtins), "__import__": _closed_import},
     }
+    filename = f"<solution cell of {name}>"
+    linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
+    namespace.pop(name, None)
     # Statement by statement: a leftover print of another cell's variable costs nothing.
     with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        for statement in ast.parse(source).body:
+        for statement in _statements(source):
             with contextlib.suppress(Exception):
                 exec(compile(ast.Module([statement], []), filename, "exec"), namespace)
-    return namespace.get(name, f)
+    return namespace.get(name) or _undefined(name)
+
+
+def _cell_source(f: Callable, name: str) -> str | None:
+    """Return the text of the cell that defines `name`; None where there is no such thing.
+
+    In a notebook it is the last executed cell that binds the name, whatever `f` is: a function
+    from a cell with ``%%time`` has no source file, and a wrapped one has another's.
+    """
+    history = getattr(sys.modules["__main__"], "In", None)
+    if history is None:
+        filename = getattr(getattr(f, "__code__", None), "co_filename", "")
+        return "".join(linecache.getlines(filename)) or None
+    for text in reversed(history):
+        if any(_binds(statement, name) for statement in _statements(text)):
+            return text
+    return ""
+
+
+def _statements(source: str) -> Iterator[ast.stmt]:
+    """Yield the statements of a cell; those under a magic such as ``%%time`` in its place."""
+    with contextlib.suppress(SyntaxError):
+        for statement in ast.parse(source).body:
+            magic = getattr(statement, "value", None)
+            if isinstance(magic, ast.Call) and "run_cell_magic" in ast.unparse(magic.func):
+                yield from _statements(magic.args[-1].value)
+            else:
+                yield statement
+
+
+def _binds(statement: ast.stmt, name: str) -> bool:
+    if isinstance(statement, (ast.FunctionDef, ast.ClassDef)):
+        return statement.name == name
+    bound = {
+        node.id
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+    }
+    return name in bound | {
+        alias.asname or alias.name
+        for alias in getattr(statement, "names", [])
+        if isinstance(alias, ast.alias)
+    }
+
+
+def _undefined(name: str) -> Callable:
+    def undefined(*args: object, **kwargs: object) -> None:
+        raise NameError(f"name '{name}' is not defined")
+
+    return undefined
 
 
 def _closed_import(name: str, *args: object, **kwargs: object) -> object:
@@ -947,8 +998,11 @@ def float_dtype(*args: object) -> np.dtype | None:
     >>> float_dtype(np.arange(3), 0.5)
     dtype('float64')
     """
-    kinds = {np.dtype(float) if a.dtype.kind in "biu" else a.dtype for a in map(np.asarray, args)
-             if isinstance(a, np.ndarray) and a.dtype.kind in "biuf"}
+    kinds = {
+        np.dtype(float) if a.dtype.kind in "biu" else a.dtype
+        for a in map(np.asarray, args)
+        if isinstance(a, np.ndarray) and a.dtype.kind in "biuf"
+    }
     if len(kinds) > 1:
         return None
     return kinds.pop() if kinds else np.dtype(float)
@@ -1150,9 +1204,7 @@ class Check(Report):
             },
         )
 
-    def _shape_finding(
-        self, where: str, case: Case, got: np.ndarray, want: np.ndarray
-    ) -> Finding:
+    def _shape_finding(self, where: str, case: Case, got: np.ndarray, want: np.ndarray) -> Finding:
         return Finding(
             where,
             {
@@ -1163,9 +1215,7 @@ class Check(Report):
             },
         )
 
-    def _dtype_finding(
-        self, where: str, case: Case, got: np.dtype, want: np.dtype
-    ) -> Finding:
+    def _dtype_finding(self, where: str, case: Case, got: np.dtype, want: np.dtype) -> Finding:
         pattern = {
             "f": "float32 in, float64 out: some constant or buffer in your function is float64",
             "b": "truth values are not numbers yet",
@@ -1868,9 +1918,7 @@ def _distance_signs(
         )
 
 
-def _pair_shapes(
-    got: np.ndarray, want: np.ndarray, A: np.ndarray, B: np.ndarray
-) -> Iterator[str]:
+def _pair_shapes(got: np.ndarray, want: np.ndarray, A: np.ndarray, B: np.ndarray) -> Iterator[str]:
     (n, d), m = A.shape, len(B)
     if got.shape == (n, m, d):
         yield "the axis of features is still there: sum over it"
@@ -1998,9 +2046,7 @@ def _outer_signs(
         yield f"expected = {n} x yours, and N = {n}: the task asks for the sum, not for the mean"
 
 
-def _outer_shapes(
-    got: np.ndarray, want: np.ndarray, X: np.ndarray, G: np.ndarray
-) -> Iterator[str]:
+def _outer_shapes(got: np.ndarray, want: np.ndarray, X: np.ndarray, G: np.ndarray) -> Iterator[str]:
     if _close(np.ravel(got), np.diagonal(want)):
         yield "yours is the diagonal of the expected matrix: off-diagonal structure lost"
     if got.shape == (len(X), *want.shape):
@@ -2672,6 +2718,7 @@ def _softmax_bound(u: float, want: np.ndarray, x: object, axis: int = -1) -> np.
 def _logsumexp_signs(
     got: np.ndarray, want: np.ndarray, x: object, axis: int | None = -1, keepdims: bool = False
 ) -> Iterator[tuple[str, str]]:
+    yield from _wrapped("differences", "subtracting", np.asarray(x))
     x = np.asarray(x, dtype=float)
     top, finite = float(np.max(x, initial=-np.inf)), np.isfinite(want)
     tops = np.max(x, axis=axis, keepdims=keepdims, initial=-np.inf)
@@ -2713,6 +2760,7 @@ _LOGSUMEXP = Definition(
 def _softmax_signs(
     got: np.ndarray, want: np.ndarray, x: object, axis: int = -1
 ) -> Iterator[tuple[str, str] | str]:
+    yield from _wrapped("differences", "subtracting", np.asarray(x))
     if np.isnan(got).any() and not np.isnan(want).any():
         x = np.asarray(x, dtype=float)
         if np.max(x) > 700:
@@ -2743,6 +2791,7 @@ _SOFTMAX = Definition(
 def _log_softmax_signs(
     got: np.ndarray, want: np.ndarray, x: object, axis: int = -1
 ) -> Iterator[tuple[str, str] | str]:
+    yield from _wrapped("differences", "subtracting", np.asarray(x))
     if (np.isneginf(got) & np.isfinite(want)).any():
         yield (
             f"-inf where the answer is {_number(float(want[np.isneginf(got)][0]))}: "
@@ -3040,9 +3089,7 @@ def _loss_dtype(logits: object, targets: object) -> np.dtype | None:
     return None if dtype is None or dtype.itemsize < 8 else dtype
 
 
-def _cross_entropy_bound(
-    u: float, want: np.ndarray, logits: object, targets: object
-) -> np.ndarray:
+def _cross_entropy_bound(u: float, want: np.ndarray, logits: object, targets: object) -> np.ndarray:
     logits = np.asarray(logits)
     if logits.dtype == np.float32:
         u = np.finfo(np.float32).eps
@@ -3067,12 +3114,21 @@ def _cross_entropy_signs(
         if got == 0 < want:
             yield "0 for a single sample: its classes do not compete, the softmax ran along samples"
     for sentence, scores, other in (
-        ("matches the loss for argmax(targets): soft targets are used up to their largest entry",
-         logits, np.argmax(rows, axis=1)),
-        ("each row was paired with the labels of all rows: an array of shape (N, N) was averaged",
-         logits, np.broadcast_to(rows.mean(axis=0), rows.shape)),
-        ("softmax was taken twice: the loss matches softmax(logits) in place of the logits",
-         _map_rows(_exact_softmax, logits, -1), rows),
+        (
+            "matches the loss for argmax(targets): soft targets are used up to their largest entry",
+            logits,
+            np.argmax(rows, axis=1),
+        ),
+        (
+            "each row met the labels of all rows: an array of shape (N, N) was averaged",
+            logits,
+            np.broadcast_to(rows.mean(axis=0), rows.shape),
+        ),
+        (
+            "softmax was taken twice: the loss matches softmax(logits) in place of the logits",
+            _map_rows(_exact_softmax, logits, -1),
+            rows,
+        ),
     ):
         loss = float(_exact_cross_entropy(scores, other))
         if math.isclose(got, loss, rel_tol=1e-6) and not math.isclose(want, loss, rel_tol=1e-6):
@@ -3328,9 +3384,7 @@ def _survives_800(line: Callable) -> str:
 
 def check_bce_chain(steps: list[Callable], draw_args: Callable = draw_bce_args) -> None:
     """Check exercise 2b D1, the way to the stable loss as a list of functions of s and y."""
-    check_chain(
-        steps, draw_args, 4, first=_is_textbook_line, last=_survives_800, title="steps_bce"
-    )
+    check_chain(steps, draw_args, 4, first=_is_textbook_line, last=_survives_800, title="steps_bce")
 
 
 def check_relative_errors(

@@ -51,7 +51,9 @@ def masks(x):
     return result
 
 
-@wrong(fails={ACCURACY, EDGES}, says="-inf at x = -1000 where the answer is -1000: e^{1000} overflowed")
+@wrong(
+    fails={ACCURACY, EDGES}, says="-inf at x = -1000 where the answer is -1000: e^{1000} overflowed"
+)
 def log_of_sigmoid(x):
     return np.log(1 / (1 + np.exp(-x)))
 

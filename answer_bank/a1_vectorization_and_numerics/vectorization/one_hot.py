@@ -60,7 +60,10 @@ def one_column_after_the_other(y, num_classes):
     return rows
 
 
-@wrong(fails={CORE, EDGES}, says="K is 11 but your matrix has 7 columns: the largest class happened to be absent from y")
+@wrong(
+    fails={CORE, EDGES},
+    says="K is 11 but your matrix has 7 columns: the largest class happened to be absent from y",
+)
 def infers_K(y, num_classes):
     y = np.asarray(y)
     if np.any((y < 0) | (y >= num_classes)):
@@ -68,7 +71,9 @@ def infers_K(y, num_classes):
     return np.eye(y.max() + 1 if len(y) else num_classes)[y]
 
 
-@wrong(fails={EDGES}, says="label -1 silently became class 10 (negative indices count from the end)")
+@wrong(
+    fails={EDGES}, says="label -1 silently became class 10 (negative indices count from the end)"
+)
 def negative_wraps(y, num_classes):
     y = np.asarray(y)
     if np.any(y >= num_classes):

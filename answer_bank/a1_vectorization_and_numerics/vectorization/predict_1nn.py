@@ -56,7 +56,10 @@ def gram_without_the_constant(A, labels, B):
     return np.take(labels, np.argmin(np.sum(A**2, axis=1) - 2 * B @ A.T, axis=1))
 
 
-@wrong(fails={CORE, TIES, EDGES}, says="shape (7,) but B has 11 rows: one answer per row of B is expected")
+@wrong(
+    fails={CORE, TIES, EDGES},
+    says="shape (7,) but B has 11 rows: one answer per row of B is expected",
+)
 def wrong_axis(A, labels, B):
     A = A if A.dtype.kind == "f" else A.astype(float)
     nearest = np.sum((B[:, None] - A) ** 2, axis=-1).argmin(axis=0)

@@ -66,7 +66,9 @@ def map_rows(X, w, b):
     return np.exp(-np.logaddexp(0, -scores))
 
 
-@wrong(fails={CORE, EDGES}, says="differ from the expected ones by the same constant -b in every row")
+@wrong(
+    fails={CORE, EDGES}, says="differ from the expected ones by the same constant -b in every row"
+)
 def no_bias(X, w, b):
     return np.exp(-np.logaddexp(0, -(X @ w)))
 

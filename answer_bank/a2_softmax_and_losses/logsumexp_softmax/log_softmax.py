@@ -15,10 +15,10 @@ def inputs(rng):
     for shape in ((5,), (7, 5), (3, 2, 4), (1, 1), (0, 3)):
         for scale in (1, 1e3):
             x = rng.normal(scale=scale, size=shape)
-            yield x,
+            yield (x,)
             yield x, 0 if x.size else 1
-    yield np.array([[-np.inf, 0.0], [3.0, -np.inf]]),
-    yield np.arange(6).reshape(2, 3),
+    yield (np.array([[-np.inf, 0.0], [3.0, -np.inf]]),)
+    yield (np.arange(6).reshape(2, 3),)
 
 
 @right
@@ -110,6 +110,14 @@ def inplace(x, axis=-1):
 def float64_upcast(x, axis=-1):
     x = np.asarray(x, dtype=np.float64)
     return x - np.logaddexp.reduce(x, axis=axis, keepdims=True)
+
+
+@wrong(fails={EDGES}, says="wrapped around at 256: convert before subtracting")
+def uint8_wrap(x, axis=-1):
+    if x.dtype.kind == "b":
+        x = x.astype(float)
+    shifted = x - np.max(x, axis=axis, keepdims=True)
+    return shifted - np.log(np.sum(np.exp(shifted), axis=axis, keepdims=True))
 
 
 @wrong(fails={PURITY}, says="there is a loop over the rows of x")

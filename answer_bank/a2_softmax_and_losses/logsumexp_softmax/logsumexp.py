@@ -15,12 +15,12 @@ def inputs(rng):
     for shape in ((5,), (7, 5), (3, 2, 4), (1, 1)):
         for scale in (1, 1e3):
             x = rng.normal(scale=scale, size=shape)
-            yield x,
+            yield (x,)
             yield x, 0
             yield x, None, True
-    yield np.array([[-np.inf, 0.0], [-np.inf, -np.inf], [np.inf, 1.0], [np.nan, 1.0]]),
-    yield np.zeros((3, 0)),
-    yield np.arange(6).reshape(2, 3),
+    yield (np.array([[-np.inf, 0.0], [-np.inf, -np.inf], [np.inf, 1.0], [np.nan, 1.0]]),)
+    yield (np.zeros((3, 0)),)
+    yield (np.arange(6).reshape(2, 3),)
 
 
 @right

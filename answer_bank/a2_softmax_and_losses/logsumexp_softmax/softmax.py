@@ -15,10 +15,10 @@ def inputs(rng):
     for shape in ((5,), (7, 5), (3, 2, 4), (1, 1), (0, 3)):
         for scale in (1, 1e3):
             x = rng.normal(scale=scale, size=shape)
-            yield x,
+            yield (x,)
             yield x, 0 if x.size else 1
-    yield np.array([[-np.inf, 0.0], [3.0, -np.inf]]),
-    yield np.arange(6).reshape(2, 3),
+    yield (np.array([[-np.inf, 0.0], [3.0, -np.inf]]),)
+    yield (np.arange(6).reshape(2, 3),)
 
 
 @right
@@ -114,6 +114,14 @@ def inplace(x, axis=-1):
 @wrong(fails={EDGES}, says="float32 in, float64 out")
 def float64_upcast(x, axis=-1):
     x = np.asarray(x, dtype=np.float64)
+    terms = np.exp(x - np.max(x, axis=axis, keepdims=True))
+    return terms / np.sum(terms, axis=axis, keepdims=True)
+
+
+@wrong(fails={EDGES}, says="wrapped around at 256: convert before subtracting")
+def uint8_wrap(x, axis=-1):
+    if x.dtype.kind == "b":
+        x = x.astype(float)
     terms = np.exp(x - np.max(x, axis=axis, keepdims=True))
     return terms / np.sum(terms, axis=axis, keepdims=True)
 

@@ -29,8 +29,8 @@ TOLERANCE = 1e-9
 @right
 def through_form_a():
     steps_bce = [
-        lambda s, y: -(
-            y * np.log(1 / (1 + np.exp(-s))) + (1 - y) * np.log(1 - 1 / (1 + np.exp(-s)))
+        lambda s, y: (
+            -(y * np.log(1 / (1 + np.exp(-s))) + (1 - y) * np.log(1 - 1 / (1 + np.exp(-s))))
         ),
         lambda s, y: y * np.log(1 + np.exp(-s)) + (1 - y) * (s + np.log(1 + np.exp(-s))),
         lambda s, y: (1 - y) * s + np.log(1 + np.exp(-s)),
@@ -41,8 +41,8 @@ def through_form_a():
 @right
 def two_cases_in_each_line():
     steps_bce = [
-        lambda s, y: -(
-            y * np.log(1 / (1 + np.exp(-s))) + (1 - y) * np.log(1 - 1 / (1 + np.exp(-s)))
+        lambda s, y: (
+            -(y * np.log(1 / (1 + np.exp(-s))) + (1 - y) * np.log(1 - 1 / (1 + np.exp(-s))))
         ),
         lambda s, y: -y * np.log(1 / (1 + np.exp(-s))) - (1 - y) * np.log(1 / (1 + np.exp(s))),
         lambda s, y: y * np.log(1 + np.exp(-s)) + (1 - y) * np.log(1 + np.exp(s)),
@@ -70,8 +70,8 @@ def with_a_named_probability():
 @wrong(fails={CORE}, says="lines 1 and 2 are not equal")
 def sign_of_the_score():
     steps_bce = [
-        lambda s, y: -(
-            y * np.log(1 / (1 + np.exp(-s))) + (1 - y) * np.log(1 - 1 / (1 + np.exp(-s)))
+        lambda s, y: (
+            -(y * np.log(1 / (1 + np.exp(-s))) + (1 - y) * np.log(1 - 1 / (1 + np.exp(-s))))
         ),
         lambda s, y: y * np.log(1 + np.exp(-s)) + (1 - y) * (-s + np.log(1 + np.exp(-s))),
         lambda s, y: -(1 - y) * s + np.log(1 + np.exp(-s)),
@@ -82,8 +82,8 @@ def sign_of_the_score():
 @wrong(fails={CORE}, says="lines 3 and 4 are not equal")
 def absolute_value_in_place_of_the_maximum():
     steps_bce = [
-        lambda s, y: -(
-            y * np.log(1 / (1 + np.exp(-s))) + (1 - y) * np.log(1 - 1 / (1 + np.exp(-s)))
+        lambda s, y: (
+            -(y * np.log(1 / (1 + np.exp(-s))) + (1 - y) * np.log(1 - 1 / (1 + np.exp(-s))))
         ),
         lambda s, y: y * np.log(1 + np.exp(-s)) + (1 - y) * (s + np.log(1 + np.exp(-s))),
         lambda s, y: (1 - y) * s + np.log(1 + np.exp(-s)),
@@ -94,8 +94,8 @@ def absolute_value_in_place_of_the_maximum():
 @wrong(fails={CORE}, says="lines 2 and 3 are not equal")
 def logarithm_of_a_sum_split():
     steps_bce = [
-        lambda s, y: -(
-            y * np.log(1 / (1 + np.exp(-s))) + (1 - y) * np.log(1 - 1 / (1 + np.exp(-s)))
+        lambda s, y: (
+            -(y * np.log(1 / (1 + np.exp(-s))) + (1 - y) * np.log(1 - 1 / (1 + np.exp(-s))))
         ),
         lambda s, y: (1 - y) * s + np.log(1 + np.exp(-s)),
         lambda s, y: (1 - y) * s + np.log(1) + max(0, -s),
@@ -106,8 +106,8 @@ def logarithm_of_a_sum_split():
 @wrong(fails={CORE}, says="stays finite")
 def ends_where_exp_overflows():
     steps_bce = [
-        lambda s, y: -(
-            y * np.log(1 / (1 + np.exp(-s))) + (1 - y) * np.log(1 - 1 / (1 + np.exp(-s)))
+        lambda s, y: (
+            -(y * np.log(1 / (1 + np.exp(-s))) + (1 - y) * np.log(1 - 1 / (1 + np.exp(-s))))
         ),
         lambda s, y: -y * np.log(1 / (1 + np.exp(-s))) - (1 - y) * np.log(1 / (1 + np.exp(s))),
         lambda s, y: y * np.log(1 + np.exp(-s)) + (1 - y) * (s + np.log(1 + np.exp(-s))),
@@ -128,8 +128,8 @@ def starts_in_the_middle():
 @wrong(fails={CORE}, says="at least 4 lines")
 def claim_alone():
     steps_bce = [
-        lambda s, y: -(
-            y * np.log(1 / (1 + np.exp(-s))) + (1 - y) * np.log(1 - 1 / (1 + np.exp(-s)))
+        lambda s, y: (
+            -(y * np.log(1 / (1 + np.exp(-s))) + (1 - y) * np.log(1 - 1 / (1 + np.exp(-s))))
         ),
         lambda s, y: max(s, 0) - s * y + np.log(1 + np.exp(-abs(s))),
     ]
@@ -138,8 +138,8 @@ def claim_alone():
 @wrong(fails={CORE}, says="lines 3 and 4 are the same expression")
 def padded_by_repetition():
     steps_bce = [
-        lambda s, y: -(
-            y * np.log(1 / (1 + np.exp(-s))) + (1 - y) * np.log(1 - 1 / (1 + np.exp(-s)))
+        lambda s, y: (
+            -(y * np.log(1 / (1 + np.exp(-s))) + (1 - y) * np.log(1 - 1 / (1 + np.exp(-s))))
         ),
         lambda s, y: (1 - y) * s + np.log(1 + np.exp(-s)),
         lambda s, y: max(s, 0) - s * y + np.log(1 + np.exp(-abs(s))),
@@ -150,7 +150,7 @@ def padded_by_repetition():
 @wrong(fails={CORE}, says="at least 4 lines")
 def not_started():
     steps_bce = [
-        lambda s, y: -(
-            y * np.log(1 / (1 + np.exp(-s))) + (1 - y) * np.log(1 - 1 / (1 + np.exp(-s)))
+        lambda s, y: (
+            -(y * np.log(1 / (1 + np.exp(-s))) + (1 - y) * np.log(1 - 1 / (1 + np.exp(-s))))
         ),
     ]

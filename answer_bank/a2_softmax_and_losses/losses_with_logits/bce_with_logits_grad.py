@@ -46,8 +46,10 @@ def safe_sigmoid(s, y):
 @right
 def positive_part_and_the_rest(s, y):
     slope_of_rest = -np.sign(s) * np.exp(-np.abs(s)) / (1 + np.exp(-np.abs(s)))
-    return np.where(s > 0, 1.0, np.where(s < 0, 0.0, 0.5)).astype(slope_of_rest.dtype) - y + (
-        slope_of_rest
+    return (
+        np.where(s > 0, 1.0, np.where(s < 0, 0.0, 0.5)).astype(slope_of_rest.dtype)
+        - y
+        + (slope_of_rest)
     )
 
 
