@@ -149,14 +149,37 @@ def _distance_check(pairwise_distances: Callable, definition: Definition) -> Che
     return Check("pairwise_distances", f, definition, _distance_rivals)
 
 
+def _random_pairs(check: Check, rng: np.random.Generator, *sizes: int) -> None:
+    """Try 7 rows against each size; the first one decides which mistakes can be named."""
+    for m in sizes:
+        sets = [(rng.normal(size=(7, 5)), rng.normal(size=(m, 5))) for _ in range(3)]
+        check.values(f"7 rows against {m}", *(case(A, B) for A, B in sets))
+    nn_utils._pair_loops(check)
+
+
+def _few(check: Check, A: np.ndarray, B: np.ndarray) -> None:
+    check.values("one feature", case(A[:, :1], B[:, :1]))
+    check.values("one row", case(A[:1], B), case(A, B[:1]))
+    check.values("no rows", case(A[:0], B), case(A, B[:0]))
+
+
+def _types_and_layouts(
+    check: Check, rng: np.random.Generator, A: np.ndarray, B: np.ndarray
+) -> None:
+    check.values("float32", case(A.astype(np.float32), B.astype(np.float32)))
+    pixels = rng.integers(0, 256, size=(10, 5))
+    check.values("uint8", case(pixels[:7].astype(np.uint8), pixels[7:].astype(np.uint8)))
+    check.values("integers", case(pixels[:7], pixels[7:]))
+    check.values("truth values", case(A > 0, B > 0))
+    check.values("other layouts, read-only", *(case(v, B) for v in views(A)))
+    check.values("other layouts, read-only", *(case(A, v) for v in views(B)))
+
+
 @hidden_test
 def a1a_pairwise_distances_core(rng: np.random.Generator, pairwise_distances: Callable) -> None:
     """Random rows, N unlike M and equal to M; no loop over the rows of A or B."""
     check = _distance_check(pairwise_distances, _DISTANCE_VALUES)
-    for where, m in (("7 rows against 3", 3), ("7 rows against 7", 7), ("7 rows against 11", 11)):
-        sets = [(rng.normal(size=(7, 5)), rng.normal(size=(m, 5))) for _ in range(3)]
-        check.values(where, *(case(A, B) for A, B in sets))
-    nn_utils._pair_loops(check)
+    _random_pairs(check, rng, 3, 7, 11)
     check.done()
 
 
@@ -167,17 +190,9 @@ def a1a_pairwise_distances_edges(rng: np.random.Generator, pairwise_distances: C
     A, B = rng.normal(size=(7, 5)), rng.normal(size=(3, 5))
     far = rng.normal(size=(23, 5)) + 1e4
     check.values("a set against itself, far from 0", case(far, far))
-    check.values("one feature", case(A[:, :1], B[:, :1]))
-    check.values("one row", case(A[:1], B), case(A, B[:1]))
-    check.values("no rows", case(A[:0], B), case(A, B[:0]))
+    _few(check, A, B)
     check.values("points far from 0", case(A + 1e4, B + 1e4))
-    check.values("float32", case(A.astype(np.float32), B.astype(np.float32)))
-    pixels = rng.integers(0, 256, size=(10, 5))
-    check.values("uint8", case(pixels[:7].astype(np.uint8), pixels[7:].astype(np.uint8)))
-    check.values("integers", case(pixels[:7], pixels[7:]))
-    check.values("truth values", case(A > 0, B > 0))
-    check.values("other layouts, read-only", *(case(v, B) for v in views(A)))
-    check.values("other layouts, read-only", *(case(A, v) for v in views(B)))
+    _types_and_layouts(check, rng, A, B)
     check.pure(case(A, B), case(A, A))
     check.quiet(case(A, B), case(far, far))
     check.done()
@@ -222,10 +237,7 @@ def a1a_pairwise_sq_distances_gram_core(
 ) -> None:
     """Random rows, N equal to M and unlike M; no loop over rows; no (N, M, D) temporary."""
     check = _squared_check(pairwise_sq_distances_gram)
-    for where, m in (("7 rows against 7", 7), ("7 rows against 3", 3), ("7 rows against 11", 11)):
-        sets = [(rng.normal(size=(7, 5)), rng.normal(size=(m, 5))) for _ in range(3)]
-        check.values(where, *(case(A, B) for A, B in sets))
-    nn_utils._pair_loops(check)
+    _random_pairs(check, rng, 7, 3, 11)
     check.that(lambda: nn_utils._gram_memory_finding(check))
     check.done()
 
@@ -238,19 +250,11 @@ def a1a_pairwise_sq_distances_gram_edges(
     check = _squared_check(pairwise_sq_distances_gram)
     A, B = rng.normal(size=(7, 5)), rng.normal(size=(3, 5))
     near = 1e4 + 1e-5 * rng.normal(size=(23, 5))
-    check.values("one feature", case(A[:, :1], B[:, :1]))
-    check.values("one row", case(A[:1], B), case(A, B[:1]))
-    check.values("no rows", case(A[:0], B), case(A, B[:0]))
+    _few(check, A, B)
     check.values("a set against itself", case(A, A))
     check.values("points far from 0", case(A + 1e4, B + 1e4))
     check.that(lambda: nn_utils._negative_finding(check, near, near))
-    check.values("float32", case(A.astype(np.float32), B.astype(np.float32)))
-    pixels = rng.integers(0, 256, size=(10, 5))
-    check.values("uint8", case(pixels[:7].astype(np.uint8), pixels[7:].astype(np.uint8)))
-    check.values("integers", case(pixels[:7], pixels[7:]))
-    check.values("truth values", case(A > 0, B > 0))
-    check.values("other layouts, read-only", *(case(v, B) for v in views(A)))
-    check.values("other layouts, read-only", *(case(A, v) for v in views(B)))
+    _types_and_layouts(check, rng, A, B)
     check.pure(case(A, B), case(A, A))
     check.quiet(case(A, B), case(near, near))
     check.done()
