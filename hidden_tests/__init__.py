@@ -47,3 +47,43 @@ def hidden_test(test: Callable) -> Callable:
             np.random.set_state(state)
 
     return run
+
+
+def require_meaning(line: Callable, points: list[tuple], exact: Callable, name: str) -> None:
+    """Require that the first line of a derivation is what it is said to be about.
+
+    Lines that agree with each other may all be 0.
+
+    Parameters
+    ----------
+    line : callable
+        The student's first line.
+    points : list of tuple
+        Arguments to compare at.
+    exact : callable
+        The definition, from the same arguments to decimal digits.
+    name : str
+        What the line has to be, in words.
+    """
+    report = nn_utils.Report("first line")
+    report.that(lambda: _meaning_finding(line, points, exact, name))
+    report.done()
+
+
+def _meaning_finding(
+    line: Callable, points: list[tuple], exact: Callable, name: str
+) -> nn_utils.Finding | None:
+    where = "what the lines are about"
+    for point in points:
+        outcome, want = nn_utils.call(line, *point), float(exact(*point))
+        if outcome.failure:
+            return nn_utils.Finding(where, outcome.failure)
+        if not abs(outcome.value - want) <= 1e-9 * (1 + abs(want)):
+            lines = {
+                "input": ",  ".join(map(nn_utils.show, point)),
+                "yours": nn_utils.show(outcome.value),
+                "expected": nn_utils.show(want),
+                "pattern": f"the lines agree with each other, but not with {name}",
+            }
+            return nn_utils.Finding(where, lines)
+    return None

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 import nn_utils
-from hidden_tests import hidden_test
+from hidden_tests import hidden_test, require_meaning
 from nn_utils import Check, Finding, Report, case, views
 
 Rivals = Iterator[tuple[str, np.ndarray]]
@@ -86,8 +86,10 @@ def _soft_rows(rng: np.random.Generator, *shape: int) -> np.ndarray:
 
 @hidden_test
 def a2b_bce_chain_core(rng: np.random.Generator, steps_bce: list[Callable]) -> None:
-    """The lines agree at other random points than those of the visible check."""
+    """The lines agree at other random points, and they are about the binary cross-entropy."""
     nn_utils.check_bce_chain(steps_bce, lambda _, simple: nn_utils.draw_bce_args(rng, simple))
+    points = [nn_utils.draw_bce_args(rng, False) for _ in range(50)]
+    require_meaning(steps_bce[0], points, nn_utils._exact_bce, "the binary cross-entropy")
 
 
 # --- E1 bce_with_logits -----------------------------------------------------------------------

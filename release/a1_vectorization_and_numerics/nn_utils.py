@@ -1498,6 +1498,12 @@ def _chain_finding(steps: list[Callable], draws: list[tuple]) -> Finding | None:
     return None
 
 
+def _is_finite(line: Callable, *args: object) -> bool:
+    """Tell whether a line has a finite value; what raises, as ``math.log(0)``, has none."""
+    value = call(line, *args).value
+    return value is not None and math.isfinite(value)
+
+
 def _ends_finding(
     steps: list[Callable], first: Callable | None, last: Callable | None
 ) -> Finding | None:
@@ -2884,15 +2890,14 @@ def draw_lse_args(rng: np.random.Generator, simple: bool) -> tuple[np.ndarray, f
 
 def _ignores_shift(line: Callable) -> str:
     # A form with x - a or e^a in it overflows for one of these shifts.
-    values = [call(line, np.array([0.5, -1.0, 2.0]), a).value for a in (-2000.0, 0.0, 2000.0)]
-    if all(value is not None and math.isfinite(value) for value in values):
+    x = np.array([0.5, -1.0, 2.0])
+    if all(_is_finite(line, x, a) for a in (-2000.0, 0.0, 2000.0)):
         return ""
     return "the chain begins with log-sum-exp of x as it stands, and this line depends on a"
 
 
 def _survives_large(line: Callable) -> str:
-    value = call(line, np.array([1000.0, 1001.0, 999.0]), 1001.0).value
-    if value is not None and math.isfinite(value):
+    if _is_finite(line, np.array([1000.0, 1001.0, 999.0]), 1001.0):
         return ""
     return "the chain ends with a form that stays finite for x = [1000, 1001, 999] and a = 1001"
 
@@ -3366,7 +3371,7 @@ def draw_bce_args(rng: np.random.Generator, simple: bool) -> tuple[float, float]
 
 def _is_textbook_line(line: Callable) -> str:
     # There p rounds to 1, whatever way it is computed.
-    if not math.isfinite(call(line, 40.0, 0.0).value):
+    if not _is_finite(line, 40.0, 0.0):
         return ""
     return (
         "the chain begins with the loss as it is defined, through the probability; typed like "
@@ -3376,8 +3381,7 @@ def _is_textbook_line(line: Callable) -> str:
 
 def _survives_800(line: Callable) -> str:
     for s, y in ((800.0, 0.0), (-800.0, 1.0), (800.0, 1.0), (-800.0, 0.0)):
-        value = call(line, s, y).value
-        if value is None or not math.isfinite(value):
+        if not _is_finite(line, s, y):
             return f"the chain ends with a form that stays finite: s = {s:.0f}, y = {y:.0f} is not"
     return ""
 
