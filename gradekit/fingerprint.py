@@ -27,7 +27,7 @@ def of_submission(root, assignment, folder):
     -------
     str
         Hexadecimal digest of the submission's files, the assignment's source, its hidden tests,
-        nn_utils.py, the settings, and the engine.
+        the course's modules and settings, and the engine.
     """
     root = Path(root)
     hidden = root / "hidden_tests"
@@ -36,8 +36,7 @@ def of_submission(root, assignment, folder):
         *submissions.files(root / "source" / assignment),
         *submissions.files(hidden / assignment),
         *sorted(hidden.glob("*.py")),
-        root / "nn_utils.py",
-        root / "nbgrader_config.py",
+        *sorted(root.glob("*.py")),
         *_sources(_ENGINE),
     ]
     return _digest([version("nbgrader")], parts)

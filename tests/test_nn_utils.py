@@ -2,13 +2,24 @@
 
 import doctest
 import linecache
+import re
 import sys
 
 import numpy as np
 import pytest
 
 import nn_utils
-from nn_utils import Check, CheckFailed, Definition, case
+from nn_utils import (
+    Check,
+    CheckFailed,
+    Definition,
+    LayerDefinition,
+    call,
+    case,
+    formula,
+    keeps_state,
+    layer_checks,
+)
 
 DOUBLE = Definition(
     exact=lambda x: (2 * np.asarray(x, dtype=float)).astype(object),
@@ -282,3 +293,161 @@ def test_personal_numbers_are_stable(capsys):
     assert draws[0] == draws[1] != draws[2]
     nn_utils.personal_rng("", "t")
     assert "STUDENT_ID is empty" in capsys.readouterr().out
+
+
+# --- results of several parts, arguments in lists ----------------------------------------------
+
+
+def loss_and_slope(x):
+    return np.sum(x**2), 2 * x
+
+
+TWO_PARTS = formula(lambda x: {"loss": sum(t * t for t in x), "d_x": [2 * t for t in x]})
+
+
+@pytest.mark.parametrize(
+    "answer, words",
+    [
+        (lambda x: (np.sum(x**2), x), r"three numbers: d_x .*expected = 2 x yours"),
+        (lambda x: (np.sum(x), 2 * x), r"three numbers: loss "),
+        (lambda x: np.sum(x**2), r"2 parts: loss, d_x"),
+        (lambda x: {"loss": np.sum(x**2), "slope": x}, r"keys \['loss', 'slope'\]"),
+        (lambda x: (np.sum(x**2), x, x), r"tuple of 3"),
+    ],
+    ids=["second wrong", "first wrong", "one value", "other keys", "one too many"],
+)
+def test_parts_of_a_result(answer, words):
+    """Does the report say which part of a result is wrong, or missing?"""
+    check = Check("f", answer, TWO_PARTS)
+    check.values("three numbers", case(np.array([1.0, -2.0, 0.5])))
+    with pytest.raises(CheckFailed) as failure:
+        check.done()
+    assert re.search(words, " ".join(str(failure.value).split()))
+
+
+def test_tuple_or_dict_of_parts(capsys):
+    """Are a tuple in order and a dict with the names both right?"""
+    for answer in (loss_and_slope, lambda x: {"d_x": 2 * x, "loss": np.sum(x**2)}):
+        check = Check("f", answer, TWO_PARTS)
+        check.values("three numbers", case(np.array([1.0, -2.0, 0.5])))
+        check.done()
+    assert capsys.readouterr().out.count("ok") == 2
+
+
+def append(weights):
+    weights.append(np.ones(2))
+    return weights[0] * 2
+
+
+def write(weights):
+    weights[0] *= 2
+    return np.array(weights[0])
+
+
+@pytest.mark.parametrize("answer", [append, write])
+def test_changed_lists_are_named_and_given_back(answer):
+    """Is an array in a list, or the list itself, watched for changes and repaired?"""
+    weights = [np.ones(2), np.zeros(2)]
+    outcome = call(answer, weights)
+    assert "your function" in outcome.changed
+    assert len(weights) == 2 and (weights[0] == 1).all()
+
+
+def test_results_that_share_memory():
+    """Is one array handed back under two names noticed?"""
+    assert "two of the results" in call(lambda x: (x.copy(),) * 2, np.ones(3)).shares
+    assert "an argument" in call(lambda x: {"x": x[::2]}, np.ones(3)).shares
+    assert not call(loss_and_slope, np.ones(3)).shares
+
+
+# --- layers ------------------------------------------------------------------------------------
+
+
+class Scale:
+    """y = c x, for numbers c and arrays x."""
+
+    def forward(self, x, c):
+        self.cache = x, c
+        return c * x
+
+    def backward(self, d_out):
+        x, c = self.cache
+        return c * d_out, np.sum(x * d_out)
+
+
+class SharedCache(Scale):
+    def forward(self, x, c):
+        SharedCache.cache = x, c
+        return c * x
+
+
+class FirstCache(Scale):
+    def forward(self, x, c):
+        if not hasattr(self, "cache"):
+            self.cache = x, c
+        return c * x
+
+
+class NoUpstream(Scale):
+    def backward(self, d_out):
+        return super().backward(np.ones_like(d_out))
+
+
+class WritesUpstream(Scale):
+    def backward(self, d_out):
+        d_x, d_c = super().backward(d_out)
+        d_out *= 2
+        return d_x, d_c
+
+
+class UsesUp(Scale):
+    def backward(self, d_out):
+        x, c = self.cache
+        self.cache = x * 0, c
+        return c * d_out, np.sum(x * d_out)
+
+
+class Loops(Scale):
+    def backward(self, d_out):
+        x, c = self.cache
+        return np.array([c * d for d in d_out]), np.sum(x * d_out)
+
+
+SCALE = LayerDefinition(lambda x, c: np.array([c * entry for entry in x]), ("x", "c"))
+
+
+def scale_checks(layer):
+    forward, backward = layer_checks("Scale", layer, SCALE)
+    x, up = np.array([1.0, -2.0, 0.5]), np.array([0.1, 0.7, -0.4])
+    forward.values("three numbers", case(x, 3.0))
+    backward.values("three numbers", case(up, x, 3.0))
+    backward.pure(case(up, x, 3.0))
+    if callable(layer):
+        keeps_state(backward, layer, case(up, x, 3.0), case(up, x + 1, 2.0))
+    backward.no_loop(lambda n: case(np.ones(n), np.ones(n), 2.0), "entries of x")
+    forward.done()
+    backward.done()
+
+
+@pytest.mark.parametrize("layer", [Scale, Scale(), lambda: Scale()], ids=["class", "one", "maker"])
+def test_right_layers_pass(layer):
+    """Are classes, single layers and functions that make layers accepted?"""
+    scale_checks(layer)
+
+
+@pytest.mark.parametrize(
+    "layer, words",
+    [
+        (SharedCache, "two layers share one cache"),
+        (FirstCache, "backward answered for an earlier forward"),
+        (NoUpstream, "three numbers: d_x"),
+        (WritesUpstream, "changed its argument number 1"),
+        (UsesUp, "a second backward gives another answer"),
+        (Loops, "there is a loop over the entries of x"),
+    ],
+)
+def test_wrong_layers_fail(layer, words):
+    """Is each way in which a layer goes wrong found and named?"""
+    with pytest.raises(CheckFailed) as failure:
+        scale_checks(layer)
+    assert words in " ".join(str(failure.value).split())

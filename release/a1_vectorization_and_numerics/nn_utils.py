@@ -211,6 +211,9 @@ def show(value: object, entries: int = 6) -> str:
     if isinstance(value, (list, tuple)) and len(value) <= entries:
         inside = ", ".join(show(entry, entries) for entry in value)
         return f"[{inside}]" if isinstance(value, list) else f"({inside})"
+    if isinstance(value, dict) and len(value) <= entries:
+        inside = ", ".join(f"{key!r}: {show(entry, entries)}" for key, entry in value.items())
+        return f"{{{inside}}}"
     return textwrap.shorten(_number(value), 70, placeholder="...")
 
 
@@ -223,7 +226,49 @@ def show(value: object, entries: int = 6) -> str:
 # ---------------------------------------------------------------------------------------------
 
 # What a solution cell may not import: it holds definitions, or is not there for students.
-_CLOSED_MODULES = {"nn_utils", "hidden_tests", "answer_bank"}
+_CLOSED_MODULES = {"nn_utils", "hidden_tests", "answer_bank", "course_layers"}
+
+
+def leaves(value: object, name: str = "") -> Iterator[tuple[str, object]]:
+    """Yield the innermost parts of lists, tuples and dicts, each with its name.
+
+    Parameters
+    ----------
+    value : object
+    name : str, optional
+        What the whole is called.
+
+    Yields
+    ------
+    tuple of str and object
+
+    Examples
+    --------
+    >>> dict(leaves({"W": 1.0, "rest": [2.0, 3.0]}, "params"))
+    {"params['W']": 1.0, "params['rest'][0]": 2.0, "params['rest'][1]": 3.0}
+    """
+    if isinstance(value, dict):
+        parts = value.items()
+    elif isinstance(value, (list, tuple)):
+        parts = enumerate(value)
+    else:
+        yield name, value
+        return
+    for key, part in parts:
+        yield from leaves(part, f"{name}[{key!r}]" if name else str(key))
+
+
+def _arrays(value: object) -> list[np.ndarray]:
+    return [leaf for _, leaf in leaves(value) if isinstance(leaf, np.ndarray)]
+
+
+def _with_arrays(value: object, change: Callable[[np.ndarray], np.ndarray]) -> object:
+    """Return lists, tuples and dicts anew, with changed arrays in them."""
+    if isinstance(value, dict):
+        return {key: _with_arrays(part, change) for key, part in value.items()}
+    if type(value) in (list, tuple):
+        return type(value)(_with_arrays(part, change) for part in value)
+    return change(value) if isinstance(value, np.ndarray) else value
 
 
 @dataclass
@@ -242,8 +287,9 @@ class Outcome:
         NumPy's runtime warnings, each with the line that caused it.
     changed : str
         A sentence naming the argument that was changed in place, or "".
-    shares : bool
-        Whether the value shares memory with an argument.
+    shares : str
+        A sentence if an array of the value shares memory with an argument, or with another array
+        of the value, else "".
     """
 
     value: object = None
@@ -251,7 +297,7 @@ class Outcome:
     error: type[BaseException] | None = None
     warnings: list[str] = field(default_factory=list)
     changed: str = ""
-    shares: bool = False
+    shares: str = ""
 
 
 def call(f: Callable, *args: object, **kwargs: object) -> Outcome:
@@ -264,7 +310,8 @@ def call(f: Callable, *args: object, **kwargs: object) -> Outcome:
     ----------
     f : callable
     *args, **kwargs : object
-        Its arguments; only positional arrays are watched for changes.
+        Its arguments; arrays in the positional ones, also in lists and dicts, are watched for
+        changes.
 
     Returns
     -------
@@ -279,7 +326,9 @@ def call(f: Callable, *args: object, **kwargs: object) -> Outcome:
     >>> outcome.warnings[0]
     'invalid value encountered in log'
     """
-    before = [np.array(a) if isinstance(a, np.ndarray) else a for a in args]
+    args = _with_arrays(args, lambda array: array)  # lists and dicts of its own, the same arrays
+    given = list(_argument_leaves(args))
+    before = [np.array(a) if isinstance(a, np.ndarray) else a for _, a in given]
     outcome = Outcome()
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
@@ -290,16 +339,32 @@ def call(f: Callable, *args: object, **kwargs: object) -> Outcome:
                 outcome.error = type(error)
                 outcome.failure = _translate(error, f, args, kwargs)
     outcome.warnings = [_warning_text(w) for w in caught if w.category is RuntimeWarning]
-    outcome.shares = isinstance(outcome.value, np.ndarray) and any(
-        isinstance(a, np.ndarray) and np.shares_memory(outcome.value, a) for a in args
-    )
-    outcome.changed = _first_change(before, args)
+    outcome.shares = _shared_memory(outcome.value, args)
+    outcome.changed = _first_change(before, args, given)
     if outcome.changed:
-        outcome.value = np.array(outcome.value) if outcome.shares else outcome.value
-        for old, new in zip(before, args, strict=True):
+        outcome.value = _with_arrays(outcome.value, np.array) if outcome.shares else outcome.value
+        for old, (_, new) in zip(before, given, strict=True):
             if isinstance(new, np.ndarray) and new.flags.writeable:
                 new[...] = old
     return outcome
+
+
+def _bytes(value: object) -> list[bytes]:
+    return [np.asarray(leaf).tobytes() for _, leaf in leaves(value)]
+
+
+def _argument_leaves(args: tuple) -> Iterator[tuple[str, object]]:
+    for number, argument in enumerate(args, start=1):
+        yield from leaves(argument, f"argument number {number}")
+
+
+def _shared_memory(value: object, args: tuple) -> str:
+    results = _arrays(value)
+    if any(np.shares_memory(r, a) for r in results for a in _arrays(args)):
+        return "the result shares memory with an argument: who changes one later changes both"
+    if any(np.shares_memory(a, b) for a, b in itertools.combinations(results, 2)):
+        return "two of the results share memory: who changes one later changes the other"
+    return ""
 
 
 def _warning_text(warning: warnings.WarningMessage) -> str:
@@ -308,15 +373,20 @@ def _warning_text(warning: warnings.WarningMessage) -> str:
     return str(warning.message) + (f"   in   {line}" if line and not foreign else "")
 
 
-def _first_change(before: list, after: tuple) -> str:
-    for number, (old, new) in enumerate(zip(before, after, strict=True), start=1):
+def _first_change(before: list, args: tuple, given: list[tuple[str, object]]) -> str:
+    after = list(_argument_leaves(args))
+    pairs = itertools.zip_longest(given, after, fillvalue=("an argument", None))
+    for (name, old), (_, new) in pairs:
+        if old is not new:
+            return f"your function put something else into {name}: make a new list or dict"
+    for old, (name, new) in zip(before, given, strict=True):
         if not isinstance(new, np.ndarray) or old.tobytes() == new.tobytes():
             continue
         same = (old == new) | ((old != old) & (new != new))
         index = tuple(int(i) for i in np.argwhere(~same)[0]) if not same.all() else ()
         at = f"[{', '.join(map(str, index))}]" if index else ""
         return (
-            f"your function changed its argument number {number}: entry {at} was "
+            f"your function changed its {name}: entry {at} was "
             f"{_number(old[index])}, is {_number(new[index])}"
         )
     return ""
@@ -337,7 +407,7 @@ def _translate(error: BaseException, f: Callable, args: tuple, kwargs: dict) -> 
 
 def _student_line(error: BaseException, f: Callable) -> tuple[str, int]:
     """Return the innermost line of the student's own code in a traceback, and its number."""
-    own_file = getattr(getattr(f, "__code__", None), "co_filename", None)
+    own_file = _code_file(f)
     found = ("", 0)
     traceback = error.__traceback__
     while traceback is not None:
@@ -488,12 +558,18 @@ def _cell_source(f: Callable, name: str) -> str | None:
     """
     history = getattr(sys.modules["__main__"], "In", None)
     if history is None:
-        filename = getattr(getattr(f, "__code__", None), "co_filename", "")
-        return "".join(linecache.getlines(filename)) or None
+        return "".join(linecache.getlines(_code_file(f))) or None
     for text in reversed(history):
         if any(_binds(statement, name) for statement in _statements(text)):
             return text
     return ""
+
+
+def _code_file(f: Callable) -> str:
+    """Return the file that a function comes from, or the methods of a class."""
+    f = inspect.unwrap(f)
+    codes = (getattr(part, "__code__", None) for part in (f, *getattr(f, "__dict__", {}).values()))
+    return next((code.co_filename for code in codes if code is not None), "")
 
 
 def _statements(source: str) -> Iterator[ast.stmt]:
@@ -586,7 +662,7 @@ def count_steps(f: Callable, *args: object, **kwargs: object) -> int | None:
     """
     if sys.gettrace() is not None:
         return None
-    watched = [a.view(_Counting) if isinstance(a, np.ndarray) else a for a in args]
+    watched = [_with_arrays(a, lambda array: array.view(_Counting)) for a in args]
     steps = 0
 
     def trace(frame: object, event: str, arg: object) -> Callable:
@@ -627,12 +703,10 @@ def hidden_loops(f: Callable) -> list[str]:
     >>> hidden_loops(np.exp)
     []
     """
-    try:
-        tree = ast.parse(textwrap.dedent(inspect.getsource(f)))
-    except (OSError, TypeError, SyntaxError):
-        return []
+    f = inspect.unwrap(f)
+    functions = [f, *vars(f).values()] if isinstance(f, type) else [f]
     found = []
-    for node in ast.walk(tree):
+    for node in itertools.chain.from_iterable(map(_source_nodes, functions)):
         if not isinstance(node, ast.Call):
             continue
         name = ast.unparse(node.func)
@@ -642,6 +716,13 @@ def hidden_loops(f: Callable) -> list[str]:
         if of_numpy or of_math or name in ("reduce", "functools.reduce"):
             found.append(name)
     return found
+
+
+def _source_nodes(f: Callable) -> Iterable[ast.AST]:
+    try:
+        return ast.walk(ast.parse(textwrap.dedent(inspect.getsource(f))))
+    except (OSError, TypeError, SyntaxError):
+        return ()
 
 
 def peak_memory(f: Callable, *args: object, **kwargs: object) -> int:
@@ -921,12 +1002,15 @@ def _named_factors(sizes: dict[str, int]) -> Iterator[tuple[str, float]]:
 
 def _landmark_relations(got: np.ndarray, want: np.ndarray, landmarks: dict) -> Iterator[str]:
     for name, value in landmarks.items():
-        value = np.asarray(value, dtype=float)
+        try:
+            value = np.broadcast_to(np.asarray(value, dtype=float), want.shape)
+        except ValueError:
+            continue  # a quantity of another part of the result
         for sign, related in (("+", want + value), ("-", want - value)):
-            if related.shape == got.shape and _close(got, related) and np.any(value):
+            if _close(got, related) and np.any(value):
                 yield f"yours = expected {sign} {name}"
         for sign, related in (("x", want * value), ("/", want / value)):
-            if related.shape == got.shape and _close(got, related) and not _close(got, want):
+            if _close(got, related) and not _close(got, want):
                 yield f"yours = expected {sign} {name}"
 
 
@@ -1000,8 +1084,8 @@ def float_dtype(*args: object) -> np.dtype | None:
     """
     kinds = {
         np.dtype(float) if a.dtype.kind in "biu" else a.dtype
-        for a in map(np.asarray, args)
-        if isinstance(a, np.ndarray) and a.dtype.kind in "biuf"
+        for a in map(np.asarray, (leaf for _, leaf in leaves(args)))
+        if a.dtype.kind in "biuf"
     }
     if len(kinds) > 1:
         return None
@@ -1030,8 +1114,10 @@ class Definition:
     Parameters
     ----------
     exact : callable
-        ``exact(*args, **kwargs)`` returns an object array of decimal numbers or strings, of the
-        shape that the result must have.
+        ``exact(*args, **kwargs)`` returns an array of floats, decimal numbers or strings, of the
+        shape that the result must have. A result of several parts is a dict from names to such
+        arrays, in the order of the tuple that has to come back (a dict with these keys will do
+        as well); a tuple stands for a tuple or list of parts, and parts may have parts.
     bound : callable
         ``bound(u, want, *args, **kwargs)`` returns the allowed absolute error; `u` is the
         machine epsilon of the expected dtype, `want` the expected values as floats.
@@ -1043,7 +1129,8 @@ class Definition:
         ``landmarks(*args, **kwargs)`` returns landmarks for `explain`.
     signs : callable, optional
         ``signs(got, want, *args, **kwargs)`` yields what wrong values of the right shape tell:
-        a sentence, or a pair of a sentence and a question.
+        a sentence, or a pair of a sentence and a question. Of a result with parts it is given
+        all of them, as dicts from names to arrays.
     shapes : callable, optional
         ``shapes(got, want, *args, **kwargs)`` yields sentences that a wrong shape tells.
     origin : callable, optional
@@ -1059,6 +1146,58 @@ class Definition:
     signs: Callable = lambda *args, **kwargs: ()
     shapes: Callable = lambda *args, **kwargs: ()
     origin: Callable = lambda *args, **kwargs: ""
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """Where a value was seen: in which step, at which case, and in which part of the result."""
+
+    where: str
+    case: Case
+    part: str = ""
+    parts: dict[str, tuple] | None = None
+
+    def part_of(self, value: object) -> object:
+        """Return the same part of another result."""
+        return dict(leaves(value)).get(self.part) if self.parts else value
+
+    def all_parts(self) -> tuple[dict, dict] | None:
+        """Return all parts of the result and of the expected one, as arrays under their names."""
+        if not self.parts:
+            return None
+        pairs = [(name, np.asarray(got), want) for name, (got, want) in self.parts.items()]
+        return (
+            {name: got.astype(float) for name, got, _ in pairs if got.dtype.kind in "biuf"},
+            {name: np.asarray(want, dtype=float) for name, _, want in pairs},
+        )
+
+
+class _OtherParts(Exception):
+    """A result that does not have the parts that it should have."""
+
+    def __init__(self, yours: str, expected: str) -> None:
+        super().__init__(yours)
+        self.yours, self.expected = yours, expected
+
+
+def _pair_parts(got: object, want: object, name: str = "") -> Iterator[tuple[str, tuple]]:
+    """Yield the name of each part of a result, with a pair of what came and what should."""
+    if not isinstance(want, (dict, tuple)):
+        yield name, (got, want)
+        return
+    of_name = f"{name}: " if name else ""
+    keys = list(want) if isinstance(want, dict) else range(len(want))
+    if isinstance(got, dict) and isinstance(want, dict) and set(got) == set(keys):
+        got = [got[key] for key in keys]
+    if not isinstance(got, (tuple, list)) or len(got) != len(keys):
+        number = f" of {len(got)}" if isinstance(got, (tuple, list)) else ""
+        yours = f"keys {sorted(map(str, got))}" if isinstance(got, dict) else type(got).__name__
+        names = f": {', '.join(map(str, keys))}" if isinstance(want, dict) else ""
+        expected = f"{_count(len(keys), 'part')}{names}"
+        raise _OtherParts(f"{of_name}{yours}{number}", f"{of_name}{expected}")
+    for key, part in zip(keys, got, strict=True):
+        inner = f"{name}[{key!r}]" if name else str(key)
+        yield from _pair_parts(part, want[key], inner)
 
 
 class Check(Report):
@@ -1163,29 +1302,46 @@ class Check(Report):
         return ",  ".join(texts)
 
     def _value_finding(self, where: str, case: Case) -> Finding | None:
-        want = np.asarray(self.definition.exact(*case.args, **case.kwargs), dtype=object)
-        dtype = self.definition.dtype(*case.args)
+        want = self.definition.exact(*case.args, **case.kwargs)
         outcome = call(self.f, *case.args, **case.kwargs)
         if outcome.failure:
             return Finding(where, outcome.failure)
-        kind = self._type_finding(where, case, outcome.value)
+        if not isinstance(want, (dict, tuple)):
+            return self._array_finding(_Seen(where, case), outcome.value, want)
+        try:
+            parts = dict(_pair_parts(outcome.value, want))
+        except _OtherParts as other:
+            lines = {"input": self._input(case), "yours": other.yours, "expected": other.expected}
+            return Finding(where, lines)
+        for name, (got, part) in parts.items():
+            seen = _Seen(f"{where}: {name}", case, name, parts)
+            finding = self._array_finding(seen, got, part)
+            if finding is not None:
+                return finding
+        return None
+
+    def _array_finding(self, seen: _Seen, value: object, want: object) -> Finding | None:
+        want = np.asarray(want, dtype=object)
+        case = seen.case
+        dtype = self.definition.dtype(*case.args)
+        kind = self._type_finding(seen, value)
         if kind:
             return kind
-        got = np.asarray(outcome.value)
+        got = np.asarray(value)
         unit = np.dtype(float) if dtype is None and got.dtype.kind != "f" else dtype or got.dtype
         exact = np.array([Decimal(d) for d in want.ravel()], dtype=object).reshape(want.shape)
         floats = np.array([float(d) for d in exact.ravel()]).reshape(want.shape)
         if got.shape != want.shape:
-            return self._shape_finding(where, case, got, floats)
+            return self._shape_finding(seen, got, floats)
         bound = self.definition.bound(np.finfo(unit).eps, floats, *case.args, **case.kwargs)
         wrong = self._worst_entry(got, exact, np.broadcast_to(bound, want.shape), unit)
         if wrong is not None:
-            return self._entry_finding(where, case, got, exact, floats, wrong)
+            return self._entry_finding(seen, got, exact, floats, wrong)
         if dtype is not None and got.dtype != dtype:
-            return self._dtype_finding(where, case, got.dtype, dtype)
+            return self._dtype_finding(seen, got.dtype, dtype)
         return None
 
-    def _type_finding(self, where: str, case: Case, value: object) -> Finding | None:
+    def _type_finding(self, seen: _Seen, value: object) -> Finding | None:
         try:
             array = np.asarray(value)
             numeric = array.dtype.kind in "biuf"
@@ -1195,35 +1351,35 @@ class Check(Report):
             return None
         pattern = "nothing comes back: is there a return line?" if value is None else ""
         return Finding(
-            where,
+            seen.where,
             {
-                "input": self._input(case),
+                "input": self._input(seen.case),
                 "yours": f"{type(value).__name__}: {show(value)}",
                 "expected": "numbers (an array or a float)",
                 "pattern": pattern,
             },
         )
 
-    def _shape_finding(self, where: str, case: Case, got: np.ndarray, want: np.ndarray) -> Finding:
+    def _shape_finding(self, seen: _Seen, got: np.ndarray, want: np.ndarray) -> Finding:
         return Finding(
-            where,
+            seen.where,
             {
-                "input": self._input(case),
+                "input": self._input(seen.case),
                 "yours": f"shape {got.shape}",
                 "expected": f"shape {want.shape}",
-                "pattern": self._pattern(got, want, case)[0],
+                "pattern": self._pattern(seen, got, want)[0],
             },
         )
 
-    def _dtype_finding(self, where: str, case: Case, got: np.dtype, want: np.dtype) -> Finding:
+    def _dtype_finding(self, seen: _Seen, got: np.dtype, want: np.dtype) -> Finding:
         pattern = {
             "f": "float32 in, float64 out: some constant or buffer in your function is float64",
             "b": "truth values are not numbers yet",
         }.get(got.kind, "integers cannot hold fractions: convert before computing")
         return Finding(
-            where,
+            seen.where,
             {
-                "input": self._input(case),
+                "input": self._input(seen.case),
                 "yours": f"dtype {got}",
                 "expected": f"dtype {want}",
                 "pattern": pattern if want.kind == "f" else "",
@@ -1250,15 +1406,10 @@ class Check(Report):
         return place
 
     def _entry_finding(
-        self,
-        where: str,
-        case: Case,
-        got: np.ndarray,
-        exact: np.ndarray,
-        want: np.ndarray,
-        index: tuple,
+        self, seen: _Seen, got: np.ndarray, exact: np.ndarray, want: np.ndarray, index: tuple
     ) -> Finding:
-        pattern, question = self._pattern(got, want, case)
+        case = seen.case
+        pattern, question = self._pattern(seen, got, want)
         value, expected = float(got[index]), exact[index]
         digits = 7
         if math.isclose(value, float(expected), rel_tol=1e-5):
@@ -1268,7 +1419,7 @@ class Check(Report):
             pattern = pattern or f"the error is {ulps:.2g} ULP (spacings of floats at that number)"
         place = f"entry [{', '.join(map(str, index))}] = " if index else ""
         return Finding(
-            where,
+            seen.where,
             {
                 "input": _join(
                     [self._input(case), self.definition.origin(index, *case.args, **case.kwargs)]
@@ -1280,9 +1431,9 @@ class Check(Report):
             },
         )
 
-    def _pattern(self, got: np.ndarray, want: np.ndarray, case: Case) -> tuple[str, str]:
+    def _pattern(self, seen: _Seen, got: np.ndarray, want: np.ndarray) -> tuple[str, str]:
         """Return what a wrong result tells: a rival formula, a sign, or a simple relation."""
-        definition = self.definition
+        definition, case = self.definition, seen.case
         cut_off = got.dtype.kind in "iu" and np.array_equal(got, np.trunc(want))
         if cut_off and not np.array_equal(got, want):
             seen = "fractions were cut off" if got.any() else "all outputs are 0"
@@ -1291,13 +1442,14 @@ class Check(Report):
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             for sentence, rival in self.rivals(*case.args, **case.kwargs) if self.rivals else ():
-                if _explains(rival, got, want):
+                if _explains(seen.part_of(rival), got, want):
                     return sentence, ""
+            pair = seen.all_parts() or (got, want)
             if got.shape == want.shape:
-                for sign in definition.signs(got, want, *case.args, **case.kwargs):
+                for sign in definition.signs(*pair, *case.args, **case.kwargs):
                     return sign if isinstance(sign, tuple) else (sign, "")
             else:
-                for sentence in definition.shapes(got, want, *case.args, **case.kwargs):
+                for sentence in definition.shapes(*pair, *case.args, **case.kwargs):
                     return sentence, ""
         sizes = definition.sizes(*case.args, **case.kwargs)
         landmarks = definition.landmarks(*case.args, **case.kwargs)
@@ -1327,14 +1479,11 @@ class Check(Report):
     def _purity_finding(self, where: str, case: Case) -> Finding | None:
         outcome = call(self.f, *case.args, **case.kwargs)
         pattern = outcome.changed
-        if not (outcome.failure or pattern) and outcome.shares:
-            pattern = (
-                "the result shares memory with an argument: who changes one later changes both"
-            )
+        if not (outcome.failure or pattern):
+            pattern = outcome.shares
         if not (outcome.failure or pattern):
             again = call(self.f, *case.args, **case.kwargs)
-            first, second = np.asarray(outcome.value), np.asarray(again.value)
-            if first.tobytes() != second.tobytes():
+            if _bytes(outcome.value) != _bytes(again.value):
                 pattern = "calling twice with the same arguments gives different results"
         if outcome.failure:
             return Finding(where, outcome.failure)
@@ -1367,6 +1516,216 @@ class Check(Report):
             return None
         question = "which array operation does all of them at once?"
         return Finding("no loops", {"pattern": pattern, "try": question})
+
+
+# Derivatives are never written down here: they are those of a definition, by the complex step.
+
+
+def _complex_gradient(f: Callable[[np.ndarray], object], x: object) -> np.ndarray:
+    """Return the gradient of a definition with one value, right to all digits but the last.
+
+    W. Squire and G. Trapp, Using complex variables to estimate derivatives of real functions,
+    SIAM Review 40 (1998). `f` must be made of operations that complex numbers have; ``abs`` is
+    none of them.
+    """
+    x = np.asarray(x, dtype=float)
+    slopes = np.empty(x.shape)
+    for index in np.ndindex(x.shape):
+        moved = x.astype(complex)
+        moved[index] += 1e-30j
+        slopes[index] = np.imag(f(moved)) / 1e-30
+    return slopes
+
+
+def _slopes(f: Callable, args: tuple, names: dict[int, str], d_out: object = 1.0) -> dict:
+    """Return the gradients of sum(d_out * f(*args)) with respect to some of the arguments.
+
+    Parameters
+    ----------
+    f : callable
+        A definition, fit for `_complex_gradient` in each of the arguments.
+    args : tuple
+    names : dict of int to str
+        Positions of the arguments, with the names of their gradients.
+    d_out : array_like, optional
+        The gradient that comes from above, of the shape of the value.
+    """
+
+    def at(position: int, value: np.ndarray) -> complex:
+        moved = [*args[:position], value, *args[position + 1 :]]
+        return np.sum(np.asarray(d_out) * np.asarray(f(*moved)))
+
+    return {
+        name: _complex_gradient(lambda value, i=position: at(i, value), args[position])
+        for position, name in names.items()
+    }
+
+
+def formula(exact: Callable, rtol: float = 1e-9, **others: object) -> Definition:
+    """Return the definition of a result that floats are exact enough for.
+
+    Parameters
+    ----------
+    exact : callable
+        See `Definition`; made of plain loops, or of the complex step, so that it is no answer.
+    rtol : float, optional
+        Allowed error in float64, relative to the largest entry of the expected array; float32 has
+        1e-4.
+    **others : object
+        Further parameters of `Definition`.
+
+    Examples
+    --------
+    >>> double = formula(lambda x: [2.0 * entry for entry in x])
+    >>> check = Check("double", lambda x: x + x, double)
+    >>> check.values("three numbers", case(np.arange(3.0)))
+    >>> check.done()
+    ok    double   1 check
+    """
+
+    def bound(u: float, want: np.ndarray, *args: object, **kwargs: object) -> float:
+        finite = np.abs(want[np.isfinite(want)])
+        return (rtol if u < 1e-10 else max(rtol, 1e-4)) * (np.max(finite, initial=0.0) + 1e-6)
+
+    return Definition(**{"exact": exact, "bound": bound, **others})
+
+
+@dataclass(frozen=True)
+class LayerDefinition:
+    """What a layer computes; what its backward pass has to return follows from it.
+
+    Parameters
+    ----------
+    forward : callable
+        The value from the arguments; must be fit for `_complex_gradient`.
+    slopes : tuple of str
+        The arguments that get a gradient: the first ones, by name.
+    of_forward, of_backward : dict, optional
+        Further parameters of `formula` for the two methods. What takes the arguments gets `d_out`
+        before them for the backward method.
+    """
+
+    forward: Callable
+    slopes: tuple[str, ...]
+    of_forward: dict = field(default_factory=dict)
+    of_backward: dict = field(default_factory=dict)
+
+    def gradients(self, d_out: object, *args: object) -> object:
+        """Return what ``backward(d_out)`` has to return after ``forward(*args)``."""
+        names = {position: f"d_{name}" for position, name in enumerate(self.slopes)}
+        slopes = _slopes(self.forward, args, names, d_out)
+        return slopes if len(slopes) > 1 else next(iter(slopes.values()))
+
+
+def layer_checks(
+    title: str,
+    layer: Callable | object,
+    definition: LayerDefinition,
+    forward_rivals: Callable | None = None,
+    backward_rivals: Callable | None = None,
+) -> tuple[Check, Check]:
+    """Return the checks of ``forward(*args)`` and of ``backward(d_out)`` after it.
+
+    Cases of the second are ``case(d_out, *args)``: each makes a new layer, and calls both methods.
+
+    Parameters
+    ----------
+    title : str
+    layer : callable or object
+        A class or function that makes layers, or one layer.
+    definition : LayerDefinition
+    forward_rivals, backward_rivals : callable, optional
+        See `Check`.
+
+    Returns
+    -------
+    tuple of Check
+    """
+
+    def forward(*args: object) -> object:
+        return _new_layer(layer).forward(*args)
+
+    def backward(d_out: object, *args: object) -> object:
+        fresh = _new_layer(layer)
+        fresh.forward(*args)
+        return fresh.backward(d_out)
+
+    # By this attribute `inspect.unwrap` finds what the student wrote.
+    forward.__wrapped__ = backward.__wrapped__ = layer
+
+    def gradients(*args: object) -> object:
+        return definition.gradients(*args)
+
+    upstream = inspect.Parameter("d_out", inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    parameters = inspect.signature(definition.forward).parameters.values()
+    gradients.__signature__ = inspect.Signature([upstream, *parameters])
+    value = formula(definition.forward, **definition.of_forward)
+    slopes = formula(gradients, **definition.of_backward)
+    return (
+        Check(f"{title}.forward", forward, value, forward_rivals),
+        Check(f"{title}.backward", backward, slopes, backward_rivals),
+    )
+
+
+def _new_layer(layer: Callable | object) -> object:
+    return layer() if callable(layer) else layer
+
+
+def keeps_state(check: Check, layer: Callable, first: Case, second: Case) -> None:
+    """Require that a layer's backward pass answers for its own, last forward pass.
+
+    Parameters
+    ----------
+    check : Check
+        Of the backward pass, from `layer_checks`.
+    layer : callable
+        Makes layers.
+    first, second : Case
+        Cases of the backward pass, with other numbers in the same shapes.
+    """
+
+    def backward(layer: object, case: Case) -> object:
+        return layer.backward(case.args[0])
+
+    def after_two(*_: object) -> object:
+        fresh = _new_layer(layer)
+        fresh.forward(*first.args[1:])
+        fresh.forward(*second.args[1:])
+        return backward(fresh, second)
+
+    def beside_another(*_: object) -> object:
+        one, other = _new_layer(layer), _new_layer(layer)
+        one.forward(*first.args[1:])
+        other.forward(*second.args[1:])
+        return backward(one, first)
+
+    def twice(*_: object) -> object:
+        fresh = _new_layer(layer)
+        fresh.forward(*first.args[1:])
+        backward(fresh, first)
+        return backward(fresh, first)
+
+    for where, run, right, wrong, sentence in (
+        ("forward twice", after_two, second, first, "backward answered for an earlier forward"),
+        ("two layers", beside_another, first, second, "two layers share one cache"),
+        ("backward twice", twice, first, None, "a second backward gives another answer"),
+    ):
+        run.__wrapped__ = layer
+        check.that(lambda args=(check, where, run, right, wrong, sentence): _state_finding(*args))
+
+
+def _state_finding(
+    check: Check, where: str, run: Callable, right: Case, wrong: Case | None, sentence: str
+) -> Finding | None:
+    def rivals(*_: object, **__: object) -> Iterator[tuple[str, object]]:
+        if wrong is not None:
+            yield sentence, check.definition.exact(*wrong.args)
+
+    again = Check(check.title, run, check.definition, rivals)
+    finding = again._value_finding(where, right)
+    if finding is not None and not finding.lines.get("pattern"):
+        finding.lines["pattern"] = sentence
+    return finding
 
 
 def views(x: np.ndarray) -> list[np.ndarray]:
