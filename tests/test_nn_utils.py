@@ -2,7 +2,9 @@
 
 import doctest
 import linecache
+import math
 import re
+import runpy
 import sys
 
 import numpy as np
@@ -148,6 +150,21 @@ def test_changed_arguments_are_named_and_restored():
     assert (nn_utils.call(double, x).value == 2 * X).all()
 
 
+def test_a_tiny_change_is_shown_to_all_digits():
+    """Is a change told from none where it is smaller than the digits that are usually shown?"""
+
+    def drifts(x):
+        x[1] += 4e-16
+
+    assert "was 2.0, is 2.0000000000000004" in call(drifts, X.copy()).changed
+
+
+def test_values_are_shown_as_typed():
+    """Does a function show its name, and a tuple of one its comma?"""
+    assert nn_utils.show((5,)) == "(5,)"
+    assert nn_utils.show(X.sum) != nn_utils.show(define) == "define"
+
+
 def test_shared_memory_and_changing_answers_are_seen():
     """Is a result that is a view of an argument, or differs from call to call, a finding?"""
     assert "shares memory" in complaint(lambda x: x[::-1], case(X), method="pure")
@@ -213,6 +230,34 @@ def test_array_code_is_no_loop(body):
     check.done()
 
 
+PAIR_LOOPS = {
+    "two_loops": "for i in range(len(x)):\n        for j in range(len(x)):\n"
+    "            x[i] + x[j]\n    return 2 * x",
+    "half": "[[x[i] + x[j] for j in range(i)] for i in range(len(x))]\n    return 2 * x",
+    "lists_only": "t = x.tolist()\n    [a + b for a in t for b in t]\n    return 2 * x",
+    "vectorize": "np.vectorize(lambda a, b: a + b)(x[:, None], x)\n    return 2 * x",
+}
+
+
+@pytest.mark.parametrize("kind", PAIR_LOOPS)
+def test_loops_over_pairs_are_found(kind):
+    """Is each form of a loop over the pairs of entries found?"""
+    f = define(f"def f(x):\n    {PAIR_LOOPS[kind]}", "f")
+    check = Check("double", f, DOUBLE)
+    check.no_loop(lambda n: case(np.ones(n)), "entries", pairs=True)
+    with pytest.raises(nn_utils.CheckFailed, match="grow with N squared"):
+        check.done()
+
+
+@pytest.mark.parametrize("kind", LOOPS)
+def test_one_loop_is_no_loop_over_pairs(kind):
+    """Is a loop over the entries, in any form, left alone where only pairs are looked for?"""
+    f = define(f"def f(x):\n    {LOOPS[kind]}", "f")
+    check = Check("double", f, DOUBLE)
+    check.no_loop(lambda n: case(np.ones(n)), "entries", pairs=True)
+    check.done()
+
+
 def test_a_cell_runs_by_itself():
     """Is a leftover from another cell unknown, and an earlier exercise a right one?"""
     namespace = {"np": np, "helper": lambda x: 2 * x, "earlier": lambda x: 0 * x}
@@ -262,6 +307,13 @@ def test_a_cell_cannot_import_the_answers(module):
     assert "cannot be part of an answer" in outcome.failure["meaning"]
 
 
+def test_a_product_in_place_is_explained():
+    """Is ``A @= B`` with another shape told from a product whose factors do not fit?"""
+    f = define("def f(A, B):\n    A @= B\n    return A", "f")
+    outcome = nn_utils.call(f, np.ones((3, 5)), np.ones((5, 2)))
+    assert "make a new array" in outcome.failure["meaning"]
+
+
 def test_peak_memory_counts_temporaries():
     """Does the meter see an array that is gone when the function returns?"""
     assert nn_utils.peak_memory(lambda x: (x[:, None] * x).sum(), np.ones(300)) >= 300 * 300 * 8
@@ -287,12 +339,109 @@ def test_explain_names_relations():
         assert any(text in sentence for sentence in found), (text, found)
 
 
+def test_functions_are_shown_by_name():
+    """Does a report say sin, and not where the function is in memory?"""
+    assert nn_utils.show((np.sin, math.exp)) == "(sin, exp)"
+
+
 def test_personal_numbers_are_stable(capsys):
     """Does a student get the same numbers every time, and another student others?"""
     draws = [nn_utils.personal_rng(s, "t").integers(10**9) for s in ("ada", " ADA ", "bob")]
     assert draws[0] == draws[1] != draws[2]
     nn_utils.personal_rng("", "t")
     assert "STUDENT_ID is empty" in capsys.readouterr().out
+
+
+# --- tables filled in by hand -------------------------------------------------------------------
+
+RULES = {
+    "squares": lambda t: np.array([[0.01, 1.44], [5.76, 9.0]]),
+    "rows": lambda t: t["squares"].sum(axis=1),
+    "total": lambda t: 100 * t["rows"].sum(),
+}
+
+
+def table_complaint(table, **options):
+    """Return the report of a wrong table, or "" for a right one."""
+    try:
+        nn_utils.check_follow_through(table, RULES, **options)
+    except CheckFailed as failure:
+        return " ".join(str(failure).split())
+    return ""
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        {"squares": [[0.01, 1.44], [5.76, 9]], "rows": [1.45, 14.76], "total": 1621},
+        {
+            "squares": [[0.0101, 1.4399], [5.76, 9]],
+            "rows": [[1.4502], [14.7601]],
+            "total": [1621.04],
+        },
+        {"squares": np.array([[0.01, 1.44], [5.76, 9]]), "rows": (1.45, 14.76), "total": 1620.985},
+    ],
+)
+def test_right_tables(table):
+    """Is rounding allowed for, also what it does to numbers computed later?"""
+    assert not table_complaint(table)
+
+
+def test_a_slip_costs_once():
+    """Is a number right that follows from a wrong one, or is right in spite of it?"""
+    squares = [[0.01, 1.44], [5.67, 9]]
+    carried = {"squares": squares, "rows": [1.45, 14.67], "total": 1612}
+    of_the_pen = {"squares": squares, "rows": [1.45, 14.76], "total": 1621}
+    for table in (carried, of_the_pen):
+        assert "squares[1, 0] yours 5.67 pattern squares[1, 0] does not" in table_complaint(table)
+        assert not table_complaint(table, names=["rows", "total"])
+    neither = {**carried, "rows": [1.45, 15.0]}
+    assert "rows[1] does not follow from squares" in table_complaint(neither, names=["rows"])
+
+
+@pytest.mark.parametrize(
+    "table, message",
+    [
+        ({}, "squares[0, 0] pattern still empty"),
+        ({"squares": [[0.01, 1.44], [None, 9]]}, "squares[1, 0] pattern still empty"),
+        ({"squares": [[0.01, 1.44], [5.76, 9]], "rows": None}, "[2 of 3 checks] rows[0]"),
+        ({"squares": [[0.01, 5.76], [1.44]]}, "plain numbers, shape (2, 2)"),
+        ({"squares": [0.01, 1.44]}, "yours shape (2,) expected shape (2, 2)"),
+        ({"squares": [[math.inf, 1.44], [5.76, 9]], "rows": [1.45, 9]}, "squares[0, 0]"),
+        ({"squares": [[1.01, None], [None, None]]}, "squares[0, 0] yours 1.01"),
+        ([0.01], "yours list expected a dict"),
+    ],
+)
+def test_unfinished_and_odd_tables(table, message):
+    """Is the first thing named that is empty or no number?"""
+    assert message in table_complaint(table)
+
+
+def test_empty_places_before_what_is_judged():
+    """Do right numbers stand in for empty places?"""
+    assert not table_complaint({"squares": "?", "total": 1621}, names=["total"])
+    zeros = {"squares": np.zeros((2, 2)), "rows": [0, 0]}
+    assert "rows[0]" in table_complaint(zeros, names=["rows"])
+    for odd in (math.inf, -math.inf, 1e308):
+        squares = [[odd, odd], [5.76, 9]]
+        assert "rows[0]" in table_complaint({"squares": squares, "rows": [7, 8]}, names=["rows"])
+
+
+def test_slips_with_a_name():
+    """Is a known wrong value named, and the reason of a 0 given?"""
+    table = {"squares": [[0.01, 1.44], [5.76, 9]], "rows": [5.77, 10.44], "total": 1621}
+
+    def rivals(name, t):
+        if name == "rows":
+            yield "these are the columns", t["squares"].sum(axis=0)
+
+    assert "these are the columns" in table_complaint(table, rivals=rivals)
+    assert "yours = -expected" in table_complaint(
+        {**table, "squares": np.array(table["squares"]) * -1}
+    )
+    rules = {"off": lambda t: np.zeros(2)}
+    with pytest.raises(CheckFailed, match="off.0. should be 0: it is closed"):
+        nn_utils.check_follow_through({"off": [1, 2]}, rules, why=lambda *_: "it is closed")
 
 
 # --- results of several parts, arguments in lists ----------------------------------------------
@@ -451,3 +600,77 @@ def test_wrong_layers_fail(layer, words):
     with pytest.raises(CheckFailed) as failure:
         scale_checks(layer)
     assert words in " ".join(str(failure.value).split())
+
+
+class SwapsGradients(Scale):
+    def backward(self, d_out):
+        return super().backward(d_out)[::-1]
+
+
+@pytest.mark.parametrize(
+    "layer, words",
+    [
+        (NoUpstream, "backward answers as if d_out were 1"),
+        (SwapsGradients, "this is the expected d_c"),
+    ],
+)
+def test_two_mistakes_of_any_backward_pass_are_named(layer, words):
+    """Is it said that d_out has no effect, or that gradients came in another order?"""
+    with pytest.raises(CheckFailed) as failure:
+        scale_checks(layer)
+    assert words in " ".join(str(failure.value).split())
+
+
+# --- answers for another notebook --------------------------------------------------------------
+
+FIRST = "class First:\n    # a comment\n    def forward(self, x):\n        return 2 * x"
+SECOND = "def helper(x):\n    return math.exp(x)\n\n\ndef second(x):\n    return helper(x)"
+
+
+def saved(tmp_path, monkeypatch, names, *cells):
+    """Save answers from a kernel that has run these cells; return the module's names."""
+    monkeypatch.setattr(sys.modules["__main__"], "In", ["", *cells], raising=False)
+    path = tmp_path / "my_answers.py"
+    nn_utils.save_answers(str(path), names)
+    return runpy.run_path(path) if path.exists() else {}
+
+
+def test_saved_answers_run_by_themselves(tmp_path, monkeypatch, capsys):
+    """Does the module hold the last executed cell of each name, each cell once, as typed?"""
+    names = ["First", "helper", "second"]
+    old = FIRST.replace("2 * x", "3 * x")
+    module = saved(tmp_path, monkeypatch, names, old, SECOND, FIRST, "print(second(1))")
+    assert (module["First"]().forward(2), module["second"](0)) == (4, 1)
+    text = (tmp_path / "my_answers.py").read_text()
+    assert (text.count("def helper"), text.count("# a comment")) == (1, 1)
+    assert "holds First, helper, second" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        FIRST + "\nprint(First().forward(leftover))",
+        f"get_ipython().run_cell_magic('time', '', {FIRST!r})",
+        "get_ipython().run_line_magic('matplotlib', 'inline')\n" + FIRST,
+        "lines = get_ipython().getoutput('ls')\n" + FIRST,
+    ],
+)
+def test_saved_answers_hold_definitions_alone(cell, tmp_path, monkeypatch):
+    """Do a trial call, and a magic, stay in the notebook?"""
+    assert saved(tmp_path, monkeypatch, ["First"], cell)["First"]().forward(2) == 4
+
+
+def test_a_cell_that_was_not_run_leaves_the_older_file(tmp_path, monkeypatch, capsys):
+    """After a restart, is a good file kept, and is it said which cells have to be run?"""
+    saved(tmp_path, monkeypatch, ["First"], FIRST)
+    module = saved(tmp_path, monkeypatch, ["First", "second"], SECOND)
+    assert "First" in module
+    assert "is not written: First not defined" in capsys.readouterr().out
+
+
+def test_empty_answers_are_named(tmp_path, monkeypatch, capsys):
+    """Is an exercise named that is still empty?"""
+    empty = FIRST.replace("return 2 * x", "raise NotImplementedError()")
+    assert "second" in saved(tmp_path, monkeypatch, ["First", "second"], empty, SECOND)
+    out = capsys.readouterr().out
+    assert "First is still empty" in out and "second is still empty" not in out

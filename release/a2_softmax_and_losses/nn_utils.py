@@ -178,7 +178,7 @@ def _number(value: object, digits: int = 7) -> str:
     if isinstance(value, (float, np.floating)):
         text = f"{float(value):.{digits}g}"
         return text if re.search(r"[.en]", text) else text + ".0"
-    return repr(value)
+    return getattr(value, "__name__", repr(value))
 
 
 def show(value: object, entries: int = 6) -> str:
@@ -210,7 +210,8 @@ def show(value: object, entries: int = 6) -> str:
         return "[" + ", ".join(show(row, entries) for row in value) + "]"
     if isinstance(value, (list, tuple)) and len(value) <= entries:
         inside = ", ".join(show(entry, entries) for entry in value)
-        return f"[{inside}]" if isinstance(value, list) else f"({inside})"
+        comma = "," if len(value) == 1 else ""
+        return f"[{inside}]" if isinstance(value, list) else f"({inside}{comma})"
     if isinstance(value, dict) and len(value) <= entries:
         inside = ", ".join(f"{key!r}: {show(entry, entries)}" for key, entry in value.items())
         return f"{{{inside}}}"
@@ -385,10 +386,9 @@ def _first_change(before: list, args: tuple, given: list[tuple[str, object]]) ->
         same = (old == new) | ((old != old) & (new != new))
         index = tuple(int(i) for i in np.argwhere(~same)[0]) if not same.all() else ()
         at = f"[{', '.join(map(str, index))}]" if index else ""
-        return (
-            f"your function changed its {name}: entry {at} was "
-            f"{_number(old[index])}, is {_number(new[index])}"
-        )
+        digits = 7 if _number(old[index]) != _number(new[index]) else 17
+        was, now = _number(old[index], digits), _number(new[index], digits)
+        return f"your function changed its {name}: entry {at} was {was}, is {now}"
     return ""
 
 
@@ -422,6 +422,11 @@ def _student_line(error: BaseException, f: Callable) -> tuple[str, int]:
 # pattern are filled in.
 _MEANINGS = [
     (r"", NotImplementedError, "this exercise is still empty: write your answer in its cell"),
+    (
+        r"matmul: Output operand",
+        ValueError,
+        "A @= B writes the product into A, which has another shape: make a new array",
+    ),
     (
         r"size (\d+) is different from (\d+)|shapes .* not aligned",
         ValueError,
@@ -563,6 +568,45 @@ def _cell_source(f: Callable, name: str) -> str | None:
         if any(_binds(statement, name) for statement in _statements(text)):
             return text
     return ""
+
+
+def save_answers(filename: str, names: list[str]) -> None:
+    """Write the cells that define some names into a module, for another notebook to import.
+
+    Of each name it is the last executed cell that binds it, and each cell is written once. If one
+    of them has not been run since the kernel started, nothing is written, so that an older file
+    stays; if one is still empty, a note says so.
+
+    Parameters
+    ----------
+    filename : str
+        Of the module, beside the notebook.
+    names : list of str
+        What the other notebook imports.
+    """
+    known = vars(sys.modules["__main__"])
+    cells = {name: _cell_source(known.get(name), name) for name in names}
+    not_run = [name for name, cell in cells.items() if not cell]
+    if not_run:
+        print(f"note  {filename} is not written: {', '.join(not_run)} not defined since the kernel")
+        print("      started. Run the cells of these exercises, then this one.")
+        return
+    head = f'"""My answers: {", ".join(names)}. Written by a notebook; change them there."""'
+    texts = dict.fromkeys(map(_definitions, cells.values()))
+    parts = [f"{head}\n\nimport math\n\nimport numpy as np", *texts]
+    Path(filename).write_text("\n\n\n".join(parts) + "\n", encoding="utf-8")
+    print(f"ok    {filename} holds {', '.join(names)}")
+    for name in (name for name, cell in cells.items() if "NotImplementedError" in cell):
+        print(f"note  {name} is still empty in it: write your answer, run its cell, then this one")
+
+
+def _definitions(cell: str) -> str:
+    """Return a cell as text for a module: without magics, and without calls such as print."""
+    statements = list(_statements(cell))
+    kept = [s for s in statements if not isinstance(s, ast.Expr)]
+    if len(kept) == len(statements) and "get_ipython()" not in cell:
+        return cell.strip()
+    return "\n\n\n".join(text for text in map(ast.unparse, kept) if "get_ipython()" not in text)
 
 
 def _code_file(f: Callable) -> str:
@@ -943,7 +987,7 @@ def _shape_relations(got: np.ndarray, want: np.ndarray) -> Iterator[str]:
         elif _close(got.ravel(), want.mean(keepdims=True).ravel()):
             yield "yours is the mean of all expected entries; one value per entry is wanted"
     for axis in range(got.ndim):
-        if _close(got.sum(axis), want):
+        if _close(got.sum(axis), want) or _close(got.sum(axis, keepdims=True), want):
             yield f"the sum of yours over axis {axis} is the expected array"
 
 
@@ -1253,7 +1297,12 @@ class Check(Report):
         self.that(lambda: self._first(self._purity_finding, where, cases))
 
     def no_loop(
-        self, make_args: Callable[[int], Case], axis: str, name: str = "N", required: bool = True
+        self,
+        make_args: Callable[[int], Case],
+        axis: str,
+        name: str = "N",
+        required: bool = True,
+        pairs: bool = False,
     ) -> None:
         """Require that Python's steps do not grow with the length of an axis.
 
@@ -1267,8 +1316,11 @@ class Check(Report):
             The letter of its length.
         required : bool, optional
             If False a loop is only noted.
+        pairs : bool, optional
+            If True a loop over the axis is fine, but not one over the pairs of its entries.
         """
-        self.that(lambda: self._loop_finding(make_args, axis, name, required))
+        find = self._pair_loop_finding if pairs else self._loop_finding
+        self.that(lambda: find(make_args, axis, name, required))
 
     def raises(self, where: str, error: type[Exception], *cases: Case, pattern: str = "") -> None:
         """Require that each case raises the documented exception."""
@@ -1509,13 +1561,35 @@ class Check(Report):
                 f"over the {axis} (list comprehensions, map and apply_along_axis count as loops)"
             )
         else:
-            self.facts.append("no loops" if required else "")
+            pattern = ""
+        return self._loop_verdict(pattern, "no loops", required)
+
+    def _pair_loop_finding(
+        self, make_args: Callable[[int], Case], axis: str, name: str, required: bool
+    ) -> Finding | None:
+        cases = [make_args(n) for n in (11, 29, 47)]
+        outcome = call(self.f, *cases[-1].args, **cases[-1].kwargs)
+        if outcome.failure:
+            return Finding("no loops over pairs", outcome.failure)
+        steps = [count_steps(self.f, *c.args, **c.kwargs) for c in cases]
+        if None in steps:
+            self.facts.append("loops not looked for (a debugger is watching)")
             return None
-        if not required:
+        # Linear growth bends nothing; one step per unordered pair bends by 18 squared.
+        bend = steps[0] - 2 * steps[1] + steps[2]
+        pattern = f"Python's steps grow with {name} squared: a loop over the pairs of {axis}"
+        found = pattern if bend >= 0.9 * 18**2 else ""
+        return self._loop_verdict(found, "no loops over pairs", required)
+
+    def _loop_verdict(self, pattern: str, where: str, required: bool) -> Finding | None:
+        if pattern and required:
+            question = "which array operation does all of them at once?"
+            return Finding(where, {"pattern": pattern, "try": question})
+        if pattern:
             self.notes.append(f"{pattern}. No points are lost here.")
-            return None
-        question = "which array operation does all of them at once?"
-        return Finding("no loops", {"pattern": pattern, "try": question})
+        else:
+            self.facts.append(where if required else "")
+        return None
 
 
 # Derivatives are never written down here: they are those of a definition, by the complex step.
@@ -1656,6 +1730,15 @@ def layer_checks(
     def gradients(*args: object) -> object:
         return definition.gradients(*args)
 
+    def rivals(d_out: object, *args: object) -> Iterator[tuple[str, object]]:
+        yield from backward_rivals(d_out, *args) if backward_rivals else ()
+        alone = definition.gradients(np.ones(np.shape(d_out)), *args)
+        yield "d_out is ignored: backward answers as if d_out were 1", alone
+        slopes = definition.gradients(d_out, *args)
+        for name, value in slopes.items() if isinstance(slopes, dict) else ():
+            order = "gradients come back in the order of forward's arguments"
+            yield f"this is the expected {name}: {order}", dict.fromkeys(slopes, value)
+
     upstream = inspect.Parameter("d_out", inspect.Parameter.POSITIONAL_OR_KEYWORD)
     parameters = inspect.signature(definition.forward).parameters.values()
     gradients.__signature__ = inspect.Signature([upstream, *parameters])
@@ -1663,7 +1746,7 @@ def layer_checks(
     slopes = formula(gradients, **definition.of_backward)
     return (
         Check(f"{title}.forward", forward, value, forward_rivals),
-        Check(f"{title}.backward", backward, slopes, backward_rivals),
+        Check(f"{title}.backward", backward, slopes, rivals),
     )
 
 
@@ -1719,7 +1802,7 @@ def _state_finding(
 ) -> Finding | None:
     def rivals(*_: object, **__: object) -> Iterator[tuple[str, object]]:
         if wrong is not None:
-            yield sentence, check.definition.exact(*wrong.args)
+            yield sentence, check.definition.exact(right.args[0], *wrong.args[1:])
 
     again = Check(check.title, run, check.definition, rivals)
     finding = again._value_finding(where, right)
@@ -1995,6 +2078,144 @@ def _counterexample_finding(lines: list[Equation], step: int, point: tuple) -> F
         "pattern": pattern,
     }
     return Finding(where, lines_)
+
+
+def check_follow_through(
+    table: dict[str, object],
+    rules: dict[str, Callable[[dict[str, np.ndarray]], object]],
+    names: Iterable[str] | None = None,
+    unit: float = 1e-4,
+    rivals: Callable = lambda name, entries: (),
+    why: Callable = lambda name, index, entries: "",
+    title: str = "table",
+) -> None:
+    """Check numbers computed by hand, each against the student's own numbers before it.
+
+    An entry is right if it follows from the entries before it as they stand in the table, or from
+    right ones: a slip costs once. Besides zeros, no right number is printed.
+
+    Parameters
+    ----------
+    table : dict of str to array_like
+        What was filled in; None is an empty place, alone or inside a list.
+    rules : dict of str to callable
+        In the order of computing: ``rule(entries)`` returns what one entry must be, from a dict
+        with the arrays before it.
+    names : iterable of str, optional
+        The entries to judge, all of them by default. Right numbers stand in for empty places
+        before them, and for entries of zeros only, from which nothing but zeros would follow.
+    unit : float, optional
+        What rounding may change in a number. What that changes in the numbers that are computed
+        from it is allowed as well.
+    rivals : callable, optional
+        ``rivals(name, entries)`` yields pairs of a sentence and a wrong value of the entry.
+    why : callable, optional
+        ``why(name, index, entries)`` says why a number has to be 0.
+    title : str, optional
+        What the report calls the table.
+
+    Raises
+    ------
+    CheckFailed
+        At the first number that is wrong or missing.
+
+    Examples
+    --------
+    >>> rules = {"double": lambda t: np.array([2.0, 6.0]), "sum": lambda t: sum(t["double"])}
+    >>> check_follow_through({"double": [2.0, 6.0], "sum": 8.0}, rules)
+    ok    table   2 checks   3 numbers
+    >>> check_follow_through({"double": [2.0, 7.0], "sum": 9.0}, rules, names=["sum"])
+    ok    table   1 check   1 number
+    >>> check_follow_through({"double": [2.0, None], "sum": None}, rules)
+    Traceback (most recent call last):
+        ...
+    nn_utils.CheckFailed: FAIL  table  [1 of 2 checks]   double[1]
+          pattern     still empty; what is there before it is right
+          1 further check not run until this one passes
+    """
+    report, judged = Report(title), list(rules if names is None else names)
+    right: dict[str, np.ndarray] = {}
+    entries: dict[str, np.ndarray] = {}
+    for name, rule in rules.items():
+        wanted = np.asarray(rule(right), dtype=float)
+        typed = _typed_entry(table, name, wanted.shape)
+        if name in judged:
+            before = dict(entries)
+            args = (name, typed, wanted, rule, before, unit, rivals, why)
+            report.that(lambda args=args: _entry_slip(*args))
+        right[name] = wanted
+        usable = wanted if isinstance(typed, Finding) or not np.any(typed) else typed
+        entries[name] = np.where(np.isfinite(usable), usable, wanted)
+    report.facts.append(_count(sum(right[name].size for name in judged), "number"))
+    report.done()
+
+
+def _typed_entry(table: object, name: str, shape: tuple) -> np.ndarray | Finding:
+    """Return an entry of a table as floats, nan where it is empty."""
+    if not isinstance(table, dict):
+        return Finding("a table", {"yours": type(table).__name__, "expected": "a dict"})
+    try:
+        typed = np.array(table.get(name), dtype=float)
+    except (TypeError, ValueError):
+        lines = {"yours": show(table[name]), "expected": f"plain numbers, shape {shape}"}
+        return Finding(name, lines)
+    if table.get(name) is None:
+        return np.full(shape, np.nan)
+    # A column for a list of numbers will do.
+    if [n for n in typed.shape if n != 1] == [n for n in shape if n != 1]:
+        return typed.reshape(shape)
+    pattern = "rows and columns are exchanged" if typed.T.shape == shape else ""
+    lines = {"yours": f"shape {typed.shape}", "expected": f"shape {shape}", "pattern": pattern}
+    return Finding(name, lines)
+
+
+def _entry_slip(
+    name: str,
+    typed: np.ndarray | Finding,
+    right: np.ndarray,
+    rule: Callable,
+    entries: dict[str, np.ndarray],
+    unit: float,
+    rivals: Callable,
+    why: Callable,
+) -> Finding | None:
+    if isinstance(typed, Finding):
+        return typed
+    want = np.asarray(rule(entries), dtype=float)
+    changes = _changes(rule, entries, unit)
+    allowed = np.nan_to_num(unit + sum(changes.values()), nan=unit, posinf=unit)
+    missing = np.isnan(typed)
+
+    def far(value: np.ndarray) -> np.ndarray:
+        return ~missing & ~(np.abs(typed - value) <= allowed)
+
+    wrong = far(want) & far(right)
+    if not (wrong | missing).any():
+        return None
+    index = tuple(int(i) for i in np.argwhere(wrong | missing)[0])
+    place = f"{name}[{', '.join(map(str, index))}]" if index else name
+    if missing[index]:
+        return Finding(place, {"pattern": "still empty; what is there before it is right"})
+    relations = [("yours = -expected", -want)] if np.any(np.abs(want) > allowed) else []
+    relations += [("expected = 2 x yours", want / 2), ("yours = 2 x expected", want * 2)]
+    named = (text for text, value in [*rivals(name, entries), *relations] if not far(value).any())
+    reason = why(name, index, entries) if want[index] == 0 else ""
+    pattern = f"{place} should be 0: {reason}" if reason else ""
+    made_of = " and ".join(n for n, change in changes.items() if change[index]) or "what is given"
+    pattern = pattern or next(named, "") or f"{place} does not follow from {made_of}"
+    return Finding(place, {"yours": _number(typed[index]), "pattern": pattern})
+
+
+def _changes(rule: Callable, entries: dict[str, np.ndarray], unit: float) -> dict:
+    """Return by how much the rounding of each entry before it can change a rule's value."""
+    value = np.asarray(rule(entries), dtype=float)
+    changes = {name: np.zeros(value.shape) for name in entries}
+    for name, array in entries.items():
+        for index in np.ndindex(array.shape):
+            moved = array.copy()
+            moved[index] += unit
+            changes[name] += np.abs(rule({**entries, name: moved}) - value)
+    return changes
 
 
 # ---------------------------------------------------------------------------------------------
@@ -3447,9 +3668,9 @@ def _exact_cross_entropy_slope(logits: object, targets: object) -> np.ndarray:
     return result
 
 
-def _loss_dtype(logits: object, targets: object) -> np.dtype | None:
+def _loss_dtype(*args: object) -> np.dtype | None:
     """A loss may be a Python float, which has no float32."""
-    dtype = float_dtype(logits, targets)
+    dtype = float_dtype(*args)
     return None if dtype is None or dtype.itemsize < 8 else dtype
 
 
@@ -3832,3 +4053,758 @@ REFERENCES = {
     "log_sigmoid": _exact_log_sigmoid,
     "logsumexp": _exact_logsumexp,
 }
+
+
+# --- A4, layers_and_gradient_checks (4a) ------------------------------------------------------
+
+
+def _entry_by_entry(f: Callable, *arrays: object) -> np.ndarray:
+    """Apply a definition to the numbers in arrays of one shape; complex numbers stay complex."""
+    numbers = zip(*(np.ravel(array).tolist() for array in arrays), strict=True)
+    return np.array([f(*entry) for entry in numbers]).reshape(np.shape(arrays[0]))
+
+
+def _exact_affine(X: object, W: object, b: object) -> np.ndarray:
+    result = np.zeros((len(X), len(b)), dtype=np.result_type(X, W, b, float))
+    for n, h in np.ndindex(result.shape):
+        result[n, h] = sum((X[n, d] * W[d, h] for d in range(len(W))), start=b[h])
+    return result
+
+
+def _exact_unbroadcast(d_out: np.ndarray, shape: tuple) -> np.ndarray:
+    """Give each entry of d_out to the entry of the operand that it is a copy of. [Definition.]"""
+    places = np.broadcast_to(np.arange(math.prod(shape)).reshape(shape), d_out.shape)
+    totals = [0.0] * math.prod(shape)
+    for place, entry in zip(places.ravel().tolist(), d_out.ravel().tolist(), strict=True):
+        totals[place] += entry
+    return np.array(totals).reshape(shape)
+
+
+class _FusedLoss(LayerDefinition):
+    """A loss whose gradient comes from its definition in 60 digits, so that any logits will do."""
+
+    def gradients(self, d_out: object, *args: object) -> object:
+        return Decimal(float(d_out)) * _exact_cross_entropy_slope(*args)
+
+
+def _fused_signs(got: np.ndarray, want: np.ndarray, *args: object) -> Iterator[object]:
+    if not np.isfinite(got).all():
+        yield "exp overflowed, or a probability rounded to 0 before the logarithm was taken"
+    if got.shape == () and len(args[0]) == 1:
+        yield from _rescued_sign(got, want)
+
+
+def _number_bound(u: float, want: np.ndarray, *args: object) -> np.ndarray:
+    """Allow for float32 in the arguments, since one number may come back as a Python float."""
+    single = any(np.asarray(a).dtype == np.float32 for a in args)
+    return (1e-4 if single else 1e-9) * np.maximum(np.abs(want), 1.0)
+
+
+_ONE_NUMBER = {"dtype": _loss_dtype, "bound": _number_bound}
+_WRONG_SHAPE = {"shapes": lambda *_: ["each entry of x has a gradient: the shape is that of x"]}
+_NO_NUMBER = {"shapes": lambda *_: ["forward returns one number: sum the products"]}
+_MULTIPLY = LayerDefinition(lambda x, y: _entry_by_entry(lambda a, b: a * b, x, y), ("x", "y"))
+_SUM = LayerDefinition(lambda x: sum(np.ravel(x).tolist()), ("x",), _ONE_NUMBER, _WRONG_SHAPE)
+_DOT_PRODUCT = LayerDefinition(
+    lambda x, y: _SUM.forward(_MULTIPLY.forward(x, y)),
+    ("x", "y"),
+    {**_ONE_NUMBER, **_NO_NUMBER},
+)
+_UNBROADCAST = formula(
+    _exact_unbroadcast,
+    dtype=lambda d_out, shape: float_dtype(d_out),
+    sizes=lambda d_out, shape: {f"length of axis {i}": n for i, n in enumerate(d_out.shape)},
+)
+_NUMERICAL_GRADIENT = formula(
+    lambda f, x, h=1e-5: _complex_gradient(f, x), 1e-8, dtype=lambda *_: np.dtype(float)
+)
+_OF_BATCH = {"sizes": lambda *args: dict(zip("NDH", (*args[-3].shape, len(args[-1])), strict=True))}
+_AFFINE = LayerDefinition(
+    _exact_affine, ("X", "W", "b"), {**_OF_BATCH, "landmarks": lambda X, W, b: {"b": b}}, _OF_BATCH
+)
+_RELU = LayerDefinition(lambda x: _entry_by_entry(lambda t: t if t.real > 0 else 0.0, x), ("x",))
+_SOFTMAX_CROSS_ENTROPY = _FusedLoss(
+    _exact_cross_entropy,
+    ("logits",),
+    {**_ONE_NUMBER, "signs": _fused_signs, "landmarks": _CROSS_ENTROPY.landmarks},
+    {
+        "signs": _fused_signs,
+        "sizes": lambda *args: dict(zip("NK", args[-1].shape, strict=True)),
+    },
+)
+
+
+def _draw(*shapes: tuple) -> list[np.ndarray]:
+    """Return arrays of a few digits, none of them 0, the same ones every time."""
+    rng = np.random.default_rng(4)
+    return [np.round(rng.normal(size=shape), 2) + 0.005 for shape in shapes]
+
+
+def _check_layer(
+    title: str,
+    layer: object,
+    definition: LayerDefinition,
+    batch: tuple,
+    rivals: tuple = (),
+    **cases: Case,
+) -> None:
+    """Check a layer at named cases ``case(d_out, *args)``; the first two are for its state.
+
+    `batch` holds the positions in a case whose first axis is that of the samples; there must be no
+    loop over it. `rivals` are those of forward and of backward, for `layer_checks`.
+    """
+
+    def many(n: int) -> Case:
+        args = next(iter(cases.values())).args
+        longer = [
+            np.resize(a, (n, *np.shape(a)[1:])) if i in batch else a for i, a in enumerate(args)
+        ]
+        return case(*longer)
+
+    forward, backward = layer_checks(title, layer, definition, *rivals)
+    for check, of in ((forward, lambda c: case(*c.args[1:])), (backward, lambda c: c)):
+        for where, one in cases.items():
+            check.values(where.replace("_", " "), of(one))
+        check.pure(*map(of, cases.values()))
+        if check is backward and callable(layer):
+            keeps_state(backward, layer, *list(cases.values())[:2])
+        check.quiet(*map(of, cases.values()))
+        check.no_loop(lambda n, of=of: of(many(n)), "samples")
+        check.done()
+
+
+def check_operations(Multiply: Callable, Sum: Callable, DotProduct: Callable) -> None:
+    """Check exercise 4a E1, ``Multiply``, ``Sum`` and ``DotProduct``."""
+    x, y, u, v, d_out = _draw(*[(3, 5)] * 5)
+    cases = {"two_arrays": case(d_out, x, y), "two_others": case(x, u, v)}
+    _check_layer("Multiply", Multiply, _MULTIPLY, (0, 1, 2), **cases)
+    cases = {"an_array": case(-0.7, x), "another": case(2.0, y)}
+    _check_layer("Sum", Sum, _SUM, (1,), **cases)
+    cases = {"two_arrays": case(-0.7, x, y), "two_others": case(2.0, u, v)}
+    _check_layer("DotProduct", DotProduct, _DOT_PRODUCT, (1, 2), **cases)
+
+
+def check_unbroadcast(unbroadcast: Callable) -> None:
+    """Check exercise 4a E2, ``unbroadcast(d_out, shape)``."""
+    (d_out,) = _draw((3, 5))
+    check = Check("unbroadcast", unbroadcast, _UNBROADCAST)
+    check.values("one row, three times", case(d_out, (5,)), case(d_out, (1, 5)))
+    check.values("one column, five times", case(d_out, (3, 1)))
+    check.values("a number, 15 times", case(d_out, ()))
+    check.values("nothing was broadcast", case(d_out, (3, 5)))
+    check.pure(case(d_out, (5,)), case(d_out, (3, 1)))
+    if call(unbroadcast, d_out, d_out.shape).shares:
+        check.notes.append(
+            "for equal shapes d_out itself comes back; a copy is safer, not required"
+        )
+    check.no_loop(lambda n: case(np.ones((n, 5)), (5,)), "rows of d_out")
+    check.done()
+
+
+def _waves(x: np.ndarray) -> float:
+    return np.sum(np.exp(x) + np.sin(3 * x))
+
+
+def check_numerical_gradient(numerical_gradient: Callable) -> None:
+    """Check exercise 4a E3, ``numerical_gradient(f, x, h)``."""
+    x, matrix = _draw((5,), (2, 3))
+    check = Check("numerical_gradient", numerical_gradient, _NUMERICAL_GRADIENT)
+    check.that(lambda: _steps_finding(numerical_gradient, x))
+    check.that(lambda: _steps_finding(numerical_gradient, matrix, 0.01))
+    check.values("a vector", case(_waves, x))
+    check.values("a matrix", case(_waves, matrix))
+    check.that(lambda: _steps_finding(numerical_gradient, np.arange(3)))
+    check.values("integers", case(_waves, np.arange(3)))
+    check.pure(case(_waves, matrix))
+    check.done()
+
+
+def _steps_finding(numerical_gradient: Callable, x: np.ndarray, h: float = 1e-5) -> Finding | None:
+    """Look at the points at which f is asked: each entry moves alone, by h, to both sides."""
+    moves, before = [], x.copy()
+
+    def f(point: np.ndarray) -> float:
+        moves.append(np.broadcast_to(point, x.shape) - before)
+        return float(np.sum(point))
+
+    outcome = call(numerical_gradient, f, x, h)
+    if outcome.failure:
+        return Finding("where f is asked", outcome.failure)
+    count = max((np.count_nonzero(abs(move) > 1e-3 * h) for move in moves), default=0)
+    size = max((float(abs(move).max()) for move in moves), default=0.0)
+    pattern = ""
+    if all(np.array_equal(move, np.round(move)) for move in moves):
+        pattern = f"f is never asked near x: can the array hold a step of {h}?"
+    elif count > 1:
+        pattern = f"{count} entries have moved at once: one at a time, and back before the next"
+    elif not 0.99 * h < size < 1.01 * h:
+        pattern = f"f is asked at a distance of {_number(size, 3)} from x, and h = {h}"
+    elif min(map(np.min, moves)) > -0.99 * h or max(map(np.max, moves)) < 0.99 * h:
+        pattern = "a one-sided difference: its error shrinks like h, that of a central one like h^2"
+    elif len(moves) > 2 * x.size:
+        pattern = f"{len(moves)} calls of f for {x.size} entries: two for each are enough"
+    lines = {"input": f"x = {show(x)},  h = {h}", "pattern": pattern}
+    return Finding("where f is asked", lines) if pattern else None
+
+
+def check_gradient_check(gradient_check: Callable) -> None:
+    """Check exercise 4a E4, ``gradient_check(f, grad, x)``."""
+    (x,) = _draw((4,))
+    right = _complex_gradient(_waves, x)
+    report = Report("gradient_check")
+    for what, f, grad, accept in (
+        ("a right gradient", _waves, right, True),
+        ("a gradient that is twice too large", _waves, 2 * right, False),
+        ("a gradient of zeros", _waves, 0 * right, False),
+        ("a wrong sign in one entry", _waves, right * [1, 1, -1, 1], False),
+        ("a right gradient with exact zeros", lambda x: _waves(x[:2]), right * [1, 1, 0, 0], True),
+    ):
+        args = gradient_check, what, f, grad, x, accept
+        report.that(lambda args=args: _verdict_finding(*args))
+    report.done()
+
+
+def _verdict_finding(
+    gradient_check: Callable, what: str, f: Callable, grad: np.ndarray, x: np.ndarray, accept: bool
+) -> Finding | None:
+    """Require an error below 1e-5 for a right gradient, and above 1e-3 for a wrong one."""
+    outcome = call(gradient_check, f, grad, x)
+    if outcome.failure:
+        return Finding(what, outcome.failure)
+    error = np.asarray(outcome.value)
+    is_number = error.shape == () and error.dtype.kind in "if"
+    if is_number and not outcome.changed and (error < 1e-5 if accept else error > 1e-3):
+        return None
+    pattern = f"{what} was {'rejected' if accept else 'accepted'}"
+    if is_number and np.isnan(error):
+        pattern += ": nan compared with any tolerance is False"
+    lines = {
+        "input": f"grad = {show(grad)},  x = {show(x)}",
+        "yours": show(outcome.value),
+        "expected": f"a number {'below 1e-5' if accept else 'above 1e-3'}",
+        "pattern": outcome.changed or pattern,
+    }
+    return Finding(what, lines)
+
+
+def check_wrong_gradients(names: list[str], wrong_gradients: object) -> None:
+    """Check the form of the answer to exercise 4a "Find the bug": some of the given names."""
+    report = Report("wrong_gradients")
+    report.that(lambda: _names_finding(names, wrong_gradients))
+    report.facts.append("these are names of gradients; the hidden tests say whether they are wrong")
+    report.done()
+
+
+def _names_finding(names: list[str], answer: object) -> Finding | None:
+    known = isinstance(answer, (set, list, tuple)) and all(name in names for name in answer)
+    if known and answer:
+        return None
+    lines = {"yours": show(answer), "expected": f"a set with some of: {', '.join(names)}"}
+    return Finding("names of gradients", lines)
+
+
+def check_transposed(x: np.ndarray, W_error: object, W_wrong: object, W_hidden: object) -> None:
+    """Check exercise 4a "W x": what ``W @ x`` gives for three matrices, beside ``W.T @ x``."""
+    report = Report("W_error, W_wrong, W_hidden")
+    for name, W, wanted in (
+        ("W_error", W_error, "an error"),
+        ("W_wrong", W_wrong, "another vector"),
+        ("W_hidden", W_hidden, "the same vector for every x"),
+    ):
+        report.that(lambda args=(name, x, W, wanted): _transposed_finding(*args))
+    report.done()
+
+
+def _transposed_finding(name: str, x: np.ndarray, W: object, wanted: str) -> Finding | None:
+    W, found = np.asarray(call(np.asarray, W).value), "the same vector for every x"
+    if W.dtype.kind not in "biuf" or W.ndim != 2 or len(W) != len(x) or not W.size:
+        lines = {"yours": show(W), "expected": f"a matrix of numbers, shape ({len(x)}, K)"}
+        return Finding(name, lines)
+    if W.shape[0] != W.shape[1]:
+        found = "an error"
+    elif not np.array_equal(W, W.T):
+        found = "another vector" if not np.allclose(W @ x, x @ W) else "the same vector for this x"
+    lines = {"yours": f"W @ x gives {found}", "expected": f"W @ x gives {wanted}"}
+    return Finding(name, lines) if found != wanted else None
+
+
+def check_affine(Affine: Callable) -> None:
+    """Check exercise 4a E5, ``Affine``, a class or one layer."""
+    d_out, other, X, Y, W, b = _draw((7, 3), (7, 3), (7, 5), (7, 5), (5, 3), (3,))
+    cases = {
+        "a_batch": case(d_out, X, W, b),
+        "another_batch": case(other, Y, -W, 2 * b),
+        "three_inputs,_three_outputs": case(d_out, X[:, :3], W[:3], b),
+        "a_batch_of_one": case(d_out[:1], X[:1], W, b),
+    }
+    _check_layer("Affine", Affine, _AFFINE, (0, 1), **cases)
+
+
+def check_relu(ReLU: Callable) -> None:
+    """Check exercise 4a E6, ``ReLU``, a class or one layer."""
+    d_out, x, y, cube = _draw((3, 5), (3, 5), (3, 5), (2, 3, 2))
+    cases = {"a_matrix": case(d_out, 5 * x), "another": case(x, y), "3-D": case(cube, -cube)}
+    _check_layer("ReLU", ReLU, _RELU, (0, 1), **cases)
+    report = Report("ReLU at 0")
+    report.that(lambda: _kink_finding(report, ReLU))
+    report.done()
+
+
+def _kink_finding(report: Report, ReLU: object) -> Finding | None:
+    """Require a slope from 0 to 1 at 0; another slope than 0 is noted, and a hidden nan."""
+
+    def slopes_and_nan(x: np.ndarray, d_out: np.ndarray) -> tuple:
+        layer = _new_layer(ReLU)
+        layer.forward(x)
+        return layer.backward(d_out) / d_out, _new_layer(ReLU).forward(np.array([np.nan]))
+
+    outcome = call(slopes_and_nan, np.array([0.0, -0.0]), np.array([2.0, -3.0]))
+    if outcome.failure:
+        return Finding("the input 0", outcome.failure)
+    slopes, of_nan = outcome.value
+    if not np.all((slopes >= 0) & (slopes <= 1)):
+        lines = {"yours": f"slopes {show(slopes)}", "expected": "slopes from 0 to 1"}
+        return Finding("the input 0", lines)
+    if np.any(slopes):
+        report.notes.append(
+            f"the slope at 0 is {slopes.max():.3g}: valid, the convention here is 0"
+        )
+    if not np.isnan(of_nan).all():
+        report.notes.append("nan goes in, a number comes out: an earlier mistake stays unseen")
+    return None
+
+
+def check_softmax_cross_entropy(SoftmaxCrossEntropy: Callable) -> None:
+    """Check exercise 4a E7, ``SoftmaxCrossEntropy``, a class or one layer."""
+    hard = np.eye(4)[_LABELS]
+    cases = {
+        "one-hot_targets": case(1.0, _LOGITS, hard),
+        "another_d_out": case(-0.7, _LOGITS[::-1], hard),
+        "soft_targets": case(2.0, _LOGITS, _SOFT),
+        "a_gap_of_60": case(1.0, np.array([[60.0, 0.0]]), np.array([[0.0, 1.0]])),
+        "logits_near_1000": case(1.0, 1000 + _LOGITS, hard),
+        "rows_far_apart": case(1.0, _LOGITS + [[800], [0], [-800]], hard),
+    }
+    definition = _SOFTMAX_CROSS_ENTROPY
+    _check_layer("SoftmaxCrossEntropy", SoftmaxCrossEntropy, definition, (1, 2), **cases)
+
+
+def plot_gradient_error(
+    ax: object, analytic: np.ndarray, numeric: np.ndarray, title: str
+) -> object:
+    """Draw where two gradients differ, entry by entry, as a power of ten; nan and inf stay white.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    analytic, numeric : array_like, both of one shape
+        A gradient and what it should be. A number or a vector is drawn as one row.
+    title : str
+
+    Returns
+    -------
+    matplotlib.collections.QuadMesh
+        For a color bar: the decimal logarithm of the error, relative to the largest entry of
+        `numeric`, from -12 to 0.
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> mesh = plot_gradient_error(Figure().add_subplot(), [1.0, 2.0], [1.0, 4.0], "d_b")
+    >>> mesh.get_array().round(1).tolist()
+    [[-12.0, -0.3]]
+    """
+    if np.shape(analytic) != np.shape(numeric):
+        raise ValueError(f"{title}: shapes {np.shape(analytic)} and {np.shape(numeric)} differ")
+    scale = np.max(np.abs(numeric), initial=1e-300)
+    errors = np.atleast_2d(np.abs(np.subtract(analytic, numeric)) / scale)
+    shown = np.ma.masked_invalid(np.log10(np.maximum(errors.reshape(len(errors), -1), 1e-12)))
+    mesh = ax.pcolormesh(shown, cmap="viridis", vmin=-12, vmax=0, edgecolors="white", linewidth=0.5)
+    ax.set(title=title, xticks=[], yticks=[], aspect="equal")
+    ax.invert_yaxis()
+    return mesh
+
+
+# --- A4, digits_network (4b) ------------------------------------------------------------------
+
+
+class DataVault:
+    """Training and test data; while it is sealed, reading the test part is an error.
+
+    Parameters
+    ----------
+    X_train, Y_train, X_test, Y_test : ndarray, shapes (N, D), (N, K), (M, D) and (M, K)
+
+    Examples
+    --------
+    >>> data = DataVault(np.ones((3, 2)), np.eye(3), np.zeros((1, 2)), np.eye(1, 3))
+    >>> data.X_test
+    array([[0., 0.]])
+    >>> with data.sealed(epoch=lambda: 4):
+    ...     data.X_test
+    Traceback (most recent call last):
+        ...
+    RuntimeError: training read the test set at epoch 4: X_test is for afterwards
+    """
+
+    def __init__(
+        self, X_train: np.ndarray, Y_train: np.ndarray, X_test: np.ndarray, Y_test: np.ndarray
+    ) -> None:
+        self.X_train, self.Y_train = X_train, Y_train
+        self._test = {"X_test": X_test, "Y_test": Y_test}
+        self._epoch: Callable[[], int] | None = None
+        self.leaks: list[str] = []
+
+    def __getattr__(self, name: str) -> np.ndarray:
+        if name not in ("X_test", "Y_test"):
+            raise AttributeError(f"the data have no {name}")
+        if self._epoch is not None:
+            # Kept as well as raised: a training may catch all exceptions.
+            leak = f"training read the test set at epoch {self._epoch()}: {name} is for afterwards"
+            self.leaks.append(leak)
+            raise RuntimeError(leak)
+        return self._test[name]
+
+    @contextlib.contextmanager
+    def sealed(self, epoch: Callable[[], int]) -> Iterator[None]:
+        """Make reading the test part an error; `epoch` tells which epoch it is."""
+        self._epoch = epoch
+        try:
+            yield
+        finally:
+            self._epoch = None
+
+
+def _exact_logits(params: dict, X: object) -> np.ndarray:
+    """Return the scores of a network of affine layers with ReLU between them. [Definition.]"""
+    signals, last = np.asarray(X), len(params) // 2
+    for number in range(1, last + 1):
+        signals = signals @ params[f"W{number}"] + params[f"b{number}"]
+        if number < last:
+            signals = np.where(signals.real > 0, signals, 0)
+    return signals
+
+
+def _exact_nll(logits: np.ndarray, Y: object) -> complex:
+    """Return the mean over samples of -sum_k y_k ln p_k with p = softmax. [Definition.]"""
+    total = 0.0
+    for row, target in zip(logits, Y, strict=True):
+        shifted = row - row.real.max()
+        total = total - np.sum(target * (shifted - np.log(np.sum(np.exp(shifted)))))
+    return total / len(logits)
+
+
+def definition_gradients(params: dict, X: np.ndarray, Y: np.ndarray) -> dict[str, np.ndarray]:
+    """Return the gradients of a network's loss, from the loss alone, by the complex step: slowly.
+
+    Parameters
+    ----------
+    params : dict of str to ndarray
+        ``W1``, ``b1``, ``W2``, ... of affine layers with ReLU between them.
+    X, Y : ndarray, shapes (N, D) and (N, K)
+
+    Examples
+    --------
+    >>> params = {"W1": np.zeros((1, 2)), "b1": np.zeros(2)}
+    >>> definition_gradients(params, np.ones((1, 1)), np.eye(1, 2))["W1"]
+    array([[-0.5,  0.5]])
+    """
+
+    def loss(name: str, value: np.ndarray) -> complex:
+        return _exact_nll(_exact_logits({**params, name: value}, X), Y)
+
+    return {
+        name: _complex_gradient(lambda value, name=name: loss(name, value), parameter)
+        for name, parameter in params.items()
+    }
+
+
+def _exact_regression(X: object, W: np.ndarray, b: np.ndarray, Y: object) -> dict:
+    params = {"W1": W, "b1": b}
+    slopes = definition_gradients(params, X, Y)
+    loss = _exact_nll(_exact_logits(params, X), Y)
+    return {"loss": loss, "d_W": slopes["W1"], "d_b": slopes["b1"]}
+
+
+# The notebook works in float64; of a loss any float will do.
+_REGRESSION = formula(
+    _exact_regression,
+    dtype=lambda *_: None,
+    sizes=lambda X, W, b, Y: {"N": len(X), "D": len(W), "K": len(b)},
+)
+
+
+def check_nll_and_grad(nll_and_grad: Callable) -> None:
+    """Check exercise 4b E1, ``nll_and_grad(X, W, b, Y)``."""
+    rng = np.random.default_rng(41)
+    X, W, b, Y = *(rng.normal(size=s) for s in ((5, 2), (2, 3), 3)), np.eye(3)[[0, 2, 1, 1, 0]]
+    check = Check("nll_and_grad", nll_and_grad, _REGRESSION)
+    check.values("one sample", case(X[:1], W, b, Y[:1]))
+    check.values("five samples", case(X, W, b, Y))
+    check.values("soft targets", case(X, W, b, 0.7 * Y + 0.1))
+    check.values("features times 1000", case(1000 * X, W, b, Y))
+    check.pure(case(X, W, b, Y))
+    check.no_loop(lambda n: case(np.ones((n, 2)), W, b, np.full((n, 3), 1 / 3)), "samples")
+    check.done()
+
+
+def _one_epoch(minibatches: Callable, n: int, batch_size: int, *rngs: object) -> Outcome:
+    """Return the batches of one epoch for each generator; sample i has numbers 2i and 2i + 0.5."""
+
+    def collected(X: np.ndarray, Y: np.ndarray) -> list:
+        epochs = [minibatches(X, Y, batch_size, rng) for rng in rngs]
+        return [[(np.array(x), np.array(y)) for x, y in epoch] for epoch in epochs]
+
+    collected.__wrapped__ = minibatches
+    X = np.arange(2.0 * n).reshape(n, 2)
+    return call(collected, X, X[:, :1] + 0.5)
+
+
+def _batches_finding(minibatches: Callable, n: int, batch_size: int) -> Finding | None:
+    """Return what is wrong with the batches of an epoch, or with its order if n is large."""
+    where = f"{n} samples in batches of {batch_size}"
+    rng = np.random.default_rng(3)
+    outcome = _one_epoch(minibatches, n, batch_size, rng, rng)
+    if outcome.failure or outcome.changed:
+        return Finding(where, outcome.failure or {"pattern": outcome.changed})
+    first, second = outcome.value
+    if any(x.ndim != 2 or y.ndim != 2 for x, y in first):
+        shapes = f"shapes {first[0][0].shape} and {first[0][1].shape}"
+        return Finding(where, {"yours": shapes, "expected": "two matrices with rows of X and of Y"})
+    lengths = [x.shape[:1] + y.shape[:1] for x, y in first]
+    found = [int(number) // 2 for x, _ in first for number in x[:, 0]]
+    count, most = math.ceil(n / batch_size), max(map(found.count, found), default=1)
+    pattern = ""
+    if any(a != b for a, b in lengths):
+        pattern = "the X and the Y of a batch have different lengths"
+    elif any(np.any(x[:, :1] + 0.5 != y) for x, y in first):
+        pattern = "a row of X no longer belongs to its label: X and Y need one common order"
+    elif most > 1:
+        pattern = f"sample {max(found, key=found.count)} appears {'twice' if most == 2 else most}"
+    elif len(found) < n:
+        pattern = f"{_count(n - len(found), 'sample')} never appear"
+    elif len(first) != count or not all(0 < a <= batch_size for a, _ in lengths):
+        pattern = f"wanted: {_count(count, 'batch')[:-1]}es of 1 to {batch_size} samples"
+    elif n > 20 and found == [int(number) // 2 for x, _ in second for number in x[:, 0]]:
+        pattern = "two epochs with one rng have the same order"
+    lines = {"yours": f"batches of {[a for a, _ in lengths]}", "pattern": pattern}
+    return Finding(where, lines) if pattern else None
+
+
+def check_minibatches(minibatches: Callable) -> None:
+    """Check exercise 4b E2, ``minibatches(X, Y, batch_size, rng)``."""
+    report = Report("minibatches")
+    for n, batch_size in ((6, 3), (7, 3), (2, 5), (23, 5)):
+        report.that(lambda n=n, size=batch_size: _batches_finding(minibatches, n, size))
+    report.facts.append("each sample once, in a new order")
+    report.done()
+
+
+def _net_params(rng: np.random.Generator, *sizes: int) -> dict[str, np.ndarray]:
+    pairs = list(enumerate(itertools.pairwise(sizes), start=1))
+    weights = {f"W{number}": rng.normal(size=shape) for number, shape in pairs}
+    return weights | {f"b{number}": rng.normal(size=n_out) for number, (_, n_out) in pairs}
+
+
+def _new_net_finding(make_net: Callable, sizes: list[int]) -> Finding | None:
+    """Return what is wrong with the parameters of a new network."""
+    where = f"a new network with sizes {sizes}"
+    outcome = call(make_net, list(sizes), np.random.default_rng(5))
+    if outcome.failure:
+        return Finding(where, outcome.failure)
+    params, wanted = (
+        getattr(outcome.value, "params", None),
+        _net_params(np.random.default_rng(0), *sizes),
+    )
+    shapes = {name: np.shape(wanted[name]) for name in sorted(wanted)}
+    named = params if isinstance(params, dict) else {}
+    found = {name: np.shape(named[name]) for name in sorted(named, key=str)}
+    if found != shapes:
+        return Finding(where, {"yours": f"params {found}", "expected": f"params {shapes}"})
+    for number, width in enumerate(sizes[1:-1], start=1):
+        if width > 1 and not np.ptp(params[f"W{number}"], axis=1).any():
+            pattern = "all hidden units have identical weights: symmetry never breaks"
+            return Finding(where, {"yours": f"W{number}", "pattern": pattern})
+    return None
+
+
+def _net_check(make_net: Callable, parts: tuple[str, ...], rivals: Callable | None = None) -> Check:
+    """Return checks at ``case(params, X, Y)``: a new network gets the parameters, then answers."""
+
+    def answers(params: dict, X: np.ndarray, Y: np.ndarray) -> dict:
+        weights = [params[f"W{number}"] for number in range(1, len(params) // 2 + 1)]
+        net = make_net([len(weights[0]), *(len(W.T) for W in weights)], np.random.default_rng(5))
+        net.params = dict(params)
+        found = {"forward": net.forward(X), "predict_proba": net.predict_proba(X)}
+        found["loss"], found["grads"] = net.loss_and_grads(X, Y)
+        return {part: found[part] for part in parts}
+
+    def exact(params: dict, X: np.ndarray, Y: np.ndarray) -> dict:
+        logits = _exact_logits(params, X)
+        wanted = {"loss": _exact_nll(logits, Y), "grads": definition_gradients(params, X, Y)}
+        chances = [[math.exp(-_exact_nll([s], [unit])) for unit in np.eye(len(s))] for s in logits]
+        wanted |= {"forward": logits, "predict_proba": np.array(chances)}
+        return {part: wanted[part] for part in parts}
+
+    answers.__wrapped__ = make_net
+    of_samples = {"dtype": lambda *_: None, "sizes": lambda params, X, Y: {"N": len(X)}}
+    return Check("FeedForwardNet", answers, formula(exact, **of_samples), rivals)
+
+
+def check_net(FeedForwardNet: Callable) -> None:
+    """Check exercise 4b E3, ``FeedForwardNet``."""
+    rng = np.random.default_rng(43)
+    X, Y = rng.normal(size=(7, 5)), np.eye(2)[[0, 1, 1, 0, 1, 0, 0]]
+    check = _net_check(FeedForwardNet, ("forward", "predict_proba", "loss", "grads"))
+    for sizes in ([5, 3, 2], [5, 2], [5, 4, 3, 2]):
+        check.that(lambda sizes=sizes: _new_net_finding(FeedForwardNet, sizes))
+        where = f"sizes {sizes}, new numbers put into net.params"
+        check.values(where, case(_net_params(rng, *sizes), X, Y))
+    check.pure(case(_net_params(rng, 5, 3, 2), X, Y))
+    check.done()
+
+
+def _exact_step(params: dict, grads: dict, lr: float) -> dict:
+    return {
+        key: _elementwise(lambda p, slope: p - lr * slope, entry, grads[key])
+        for key, entry in params.items()
+    }
+
+
+def _step_signs(got: dict, want: dict, params: dict, grads: dict, lr: float) -> Iterator[str]:
+    for key, new in got.items():
+        if np.array_equal(new, params[key]):
+            yield f"{key} unchanged"
+    if all(_close(new, params[key] + lr * grads[key]) for key, new in got.items()):
+        yield "the step goes uphill: the loss rises"
+    if all(_close(new, params[key] - grads[key]) for key, new in got.items()):
+        yield "step = gradient: lr not used"
+
+
+_STEP = formula(_exact_step, signs=_step_signs)
+
+
+def check_sgd_step(sgd_step: Callable) -> None:
+    """Check exercise 4b E4, ``sgd_step(params, grads, lr)``."""
+    rng = np.random.default_rng(44)
+    params, grads = _net_params(rng, 2, 2), _net_params(rng, 2, 2)
+    check = Check("sgd_step", sgd_step, _STEP)
+    check.pure(case(params, grads, 0.1))
+    check.values("one layer", case(params, grads, 0.1))
+    check.values("gradients in another order", case(params, dict(sorted(grads.items())), 0.5))
+    check.done()
+
+
+def check_train(train: Callable, FeedForwardNet: Callable) -> None:
+    """Check exercise 4b E5, ``train``, with your network on seven samples."""
+    report = Report("train")
+    for epochs, lr in ((3, 0.0), (100, 0.5)):
+        report.that(lambda args=(epochs, lr): _train_finding(train, FeedForwardNet, *args))
+    report.facts.append("test set not read")
+    report.done()
+
+
+def _train_finding(
+    train: Callable, FeedForwardNet: Callable, epochs: int, lr: float
+) -> Finding | None:
+    where, labels = f"{epochs} epochs, lr = {lr:g}", np.array([0, 1, 2, 0, 1, 2, 2])
+    X, Y = np.array([[2.0, 0.0], [-1.0, 2.0], [-1.0, -2.0]])[labels], np.eye(3)[labels]
+    X = X + np.random.default_rng(8).normal(scale=0.1, size=X.shape)
+    data, seen = DataVault(X, Y, X[:1], Y[:1]), []
+
+    def new_net() -> tuple:
+        net = FeedForwardNet([2, 5, 3], np.random.default_rng(7))
+        return net, net.loss_and_grads, net.loss_and_grads(X, Y)[0]
+
+    outcome = call(new_net)
+    if outcome.failure:
+        return Finding("a new FeedForwardNet", outcome.failure)
+    net, answer, start = outcome.value
+    net.loss_and_grads = lambda X, Y: seen.extend(X) or answer(X, Y)
+    with data.sealed(lambda: 1 + max(0, len(seen) - 1) // len(X)):
+        outcome = call(train, net, data, epochs, 3, lr, np.random.default_rng(9))
+    if data.leaks:
+        line = (outcome.failure or {}).get("your line", "")
+        return Finding(where, {"your line": line, "pattern": data.leaks[0]})
+    if outcome.failure:
+        return Finding(where, outcome.failure)
+    losses, pattern = call(np.array, outcome.value, dtype=float).value, ""
+    if np.shape(losses) != (epochs,):
+        expected = f"{epochs} floats, one mean loss per epoch"
+        return Finding(where, {"yours": show(outcome.value), "expected": expected})
+    if lr == 0 and not np.allclose(losses, start, rtol=1e-9):
+        pattern = (
+            f"epoch loss differs from the mean over samples, {start:.6g}, though lr = 0 moves "
+            "nothing: of three batches two have three samples, and one has one"
+        )
+    elif lr > 0 and not answer(X, Y)[0] < 0.5 * start:
+        pattern = f"the loss of net was {start:.3g} before, and is {answer(X, Y)[0]:.3g} after"
+    return Finding(where, {"yours": show(losses), "pattern": pattern}) if pattern else None
+
+
+def _exact_accuracy(probs: np.ndarray, labels: np.ndarray) -> float:
+    """Return the share of rows in which no entry is above that of the label. [Definition.]"""
+    hits = [all(p <= row[label] for p in row) for row, label in zip(probs, labels, strict=True)]
+    return hits.count(True) / len(hits)
+
+
+_ACCURACY = formula(
+    _exact_accuracy,
+    dtype=lambda *_: None,
+    landmarks=lambda probs, labels: {"100: a fraction from 0 to 1 is wanted": 100},
+)
+
+
+def check_accuracy(accuracy: Callable) -> None:
+    """Check exercise 4b E6, ``accuracy(probs, labels)``."""
+    probs = np.array([[0.7, 0.2, 0.1], [0.3, 0.3, 0.4], [0.2, 0.5, 0.3], [0.9, 0.1, 0.0]])
+    check = Check("accuracy", accuracy, _ACCURACY)
+    check.values("three of four right", case(probs, np.array([0, 2, 2, 0])))
+    check.raises("no samples", ValueError, case(probs[:0], np.zeros(0, dtype=int)))
+    check.pure(case(probs, np.array([0, 2, 2, 0])))
+    check.done()
+
+
+def check_diary(
+    initial_loss_expected: float, first_layer_grad_rms: float, params: dict, X: object, Y: object
+) -> None:
+    """Check exercise 4b E7, two numbers of the diary, to 10%."""
+    report = Report("diary")
+    report.that(lambda: _initial_loss_finding(initial_loss_expected))
+    report.that(lambda: _grad_rms_finding(first_layer_grad_rms, params, X, Y))
+    report.done()
+
+
+def _initial_loss_finding(value: object) -> Finding | None:
+    others = {0.1: "a probability of each class; what is the loss?", 0.0: "a loss of 0 is perfect"}
+    others |= {
+        -math.log2(0.1): "the natural logarithm is meant",
+        1.0: "not the logarithm to base 10",
+    }
+    return _near_finding("initial_loss_expected", value, -math.log(0.1), others)
+
+
+def _grad_rms_finding(value: object, params: dict, X: object, Y: object) -> Finding | None:
+    squares = definition_gradients(params, X, Y)["W1"] ** 2
+    rms, norm = math.sqrt(squares.mean()), math.sqrt(squares.sum())
+    others = {rms**2: "the root is missing", norm: "the norm: squares are averaged, not added"}
+    others |= {float(np.sqrt(squares).mean()): "the mean size: first square, then average"}
+    others |= {math.sqrt(np.mean(params["W1"] ** 2)): "of W1 itself, not of its gradient"}
+    return _near_finding("first_layer_grad_rms", value, rms, others)
+
+
+def _near_finding(
+    where: str, value: object, wanted: float, others: dict[float, str]
+) -> Finding | None:
+    """Compare a number with the wanted one to 10%, and else with some wrong ones to 1%."""
+    outcome = call(float, value)
+    number = math.nan if outcome.failure else outcome.value
+    if abs(number - wanted) <= 0.1 * wanted:
+        return None
+    near = (text for other, text in others.items() if math.isclose(number, other, rel_tol=0.01))
+    return Finding(where, {"yours": show(value), "pattern": next(near, "")})
