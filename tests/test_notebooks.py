@@ -23,6 +23,9 @@ POINTS = {
     "floating_point": (12, 2),
     "logsumexp_softmax": (15, 8),
     "losses_with_logits": (16, 10),
+    "activations": (12, 6),
+    "chain_rule_by_hand": (12, 8),
+    "softmax_hinge": (8, 7),
     "digits_network": (16, 2),
     "layers_and_gradient_checks": (26, 2),
 }

@@ -32,6 +32,7 @@ import io
 import itertools
 import linecache
 import math
+import operator
 import re
 import sys
 import textwrap
@@ -4053,6 +4054,806 @@ REFERENCES = {
     "log_sigmoid": _exact_log_sigmoid,
     "logsumexp": _exact_logsumexp,
 }
+
+
+# --- A3, activations (3a) ---------------------------------------------------------------------
+
+
+def _decimal_tanh(x: float | Decimal) -> Decimal:
+    """Return (e^x - e^-x) / (e^x + e^-x). [Definition.]"""
+    up, down = Decimal(x).exp(), (-Decimal(x)).exp()
+    return (up - down) / (up + down)
+
+
+def _decimal_sigmoid(x: float | Decimal) -> Decimal:
+    """Return 1 / (1 + e^-x). [Definition.]"""
+    return 1 / (1 + (-Decimal(x)).exp())
+
+
+def _one_sample(x: Iterable, params: list[tuple], activation: Callable = lambda s: s) -> list:
+    """Return the outputs of a network with a linear last layer, number by number. [Definition.]"""
+    for layer, (W, b) in enumerate(params, start=1):
+        columns = zip(np.transpose(W), b, strict=True)
+        sums = [sum((t * w for t, w in zip(x, column, strict=True)), s) for column, s in columns]
+        x = sums if layer == len(params) else [activation(s) for s in sums]
+    return x
+
+
+def _exact_collapsed(weights: list[np.ndarray], biases: list[np.ndarray]) -> dict:
+    """Return the slopes of a linear network's outputs, and its outputs at 0."""
+    params, zero = list(zip(weights, biases, strict=True)), np.zeros(len(weights[0]))
+    outputs = range(len(biases[-1]))
+    slopes = [_complex_gradient(lambda x, k=k: _one_sample(x, params)[k], zero) for k in outputs]
+    return {"W": np.stack(slopes, axis=1), "b": np.array(_one_sample(zero, params))}
+
+
+def _collapsed_signs(got: dict, want: dict, *args: object) -> Iterator[tuple[str, str]]:
+    if np.allclose(got["W"], want["W"]):
+        yield "W is right, b is not", "what does the network make of the input x = 0?"
+    elif not got["W"].any():
+        yield "W is 0", "which matrix does a product start from?"
+
+
+_COLLAPSED = formula(_exact_collapsed, signs=_collapsed_signs)
+
+
+def check_collapse_linear(collapse_linear: Callable) -> None:
+    """Check exercise 3a E1, ``collapse_linear(weights, biases)``."""
+    square = [np.array([[1.0, 2.0], [0.0, -1.0]]), np.array([[3.0, 0.5], [1.0, 1.0]])]
+    wide = [np.array([[1.0, 0.0, 2.0], [0.5, -1.0, 0.0]]), np.array([[1.0], [2.0], [-3.0]])]
+    b = [np.array([1.0, 2.0]), np.array([0.5, 4.0])]
+    check = Check("collapse_linear", collapse_linear, _COLLAPSED)
+    check.values("two square layers", case(square, b))
+    check.values("widths 2, 3, 1", case(wide, [np.array([1.0, -2.0, 3.0]), np.array([0.5])]))
+    check.pure(case(square, b), case(square[:1], b[:1]))
+    check.done()
+
+
+def _shift_sign(got: np.ndarray, want: np.ndarray, *args: object) -> Iterator[tuple[str, str]]:
+    shift = got - want
+    if len(shift) > 1 and np.ptp(shift, axis=0).max() <= 1e-9 * np.abs(shift).max():
+        yield (
+            f"off by the same for every input, {show(shift[0])}: a bias of the last layer",
+            "what do the last weights make of the constant 1/2 in each hidden unit?",
+        )
+
+
+_SIGMOID_NET = formula(
+    lambda params, X: [_one_sample(x, params, lambda s: float(_decimal_sigmoid(s))) for x in X],
+    signs=_shift_sign,
+)
+
+
+def _as_tanh_net(f: Callable) -> Callable:
+    """Return the outputs, from params and X, of the tanh network that `f` makes of params."""
+
+    def outputs(params: list[tuple], X: np.ndarray | None = None) -> object:
+        converted = f(params)
+        if X is None:  # for `Check.pure`
+            return converted
+        try:
+            parts = list(_pair_parts(converted, tuple(params), "params"))
+        except _OtherParts as other:
+            raise TypeError(f"yours {other.yours}; expected {other.expected}") from None
+        for name, (got, want) in parts:
+            if np.shape(got) != want.shape:
+                raise ValueError(f"{name} came back in shape {np.shape(got)}, not {want.shape}")
+        return [_one_sample(x, converted, math.tanh) for x in X]
+
+    outputs.__wrapped__ = f  # so that reports show the student's line
+    return outputs
+
+
+def check_sigmoid_to_tanh(sigmoid_net_to_tanh: Callable) -> None:
+    """Check exercise 3a E2, ``sigmoid_net_to_tanh(params)``."""
+    first = (np.array([[1.0, -2.0, 0.5]]), np.array([0.0, 1.0, -1.0]))
+    middle = (np.array([[1.0, 0.0, 2.0], [-1.0, 3.0, 0.5], [0.0, 1.0, 1.0]]), np.ones(3))
+    last = (np.array([[2.0], [1.0], [-4.0]]), np.array([0.5]))
+    X = np.array([[-2.0], [0.0], [1.0]])
+    check = Check("sigmoid_net_to_tanh", _as_tanh_net(sigmoid_net_to_tanh), _SIGMOID_NET)
+    check.values("L = 2, hidden biases 0", case([(first[0], np.zeros(3)), last], X))
+    check.values("L = 2", case([first, last], X))
+    check.values("L = 3", case([first, middle, last], X))
+    check.pure(case([first, middle, last]), case([first]))
+    check.done()
+
+
+def _tanh_slope(t: float | Decimal) -> Decimal:
+    """Return the slope of tanh where its value is t."""
+    t = Decimal(t)
+    return _slope(_decimal_tanh, ((1 + t) / (1 - t)).ln() / 2 if abs(t) < 1 else 1000 * t)
+
+
+def _sigmoid_slope(p: float | Decimal) -> Decimal:
+    """Return the slope of the sigmoid where its value is p."""
+    p = Decimal(p)
+    return _slope(_decimal_sigmoid, (p / (1 - p)).ln() if 0 < p < 1 else 2000 * p - 1000)
+
+
+def _slope_signs(f: Callable, own: Callable, other: Callable) -> Callable:
+    """Return the signs of a slope of `f` that is computed from its output."""
+
+    def signs(got: np.ndarray, want: np.ndarray, output: np.ndarray) -> Iterator[str]:
+        if _close(got, _elementwise(lambda value: own(f(value)), output).astype(float)):
+            yield "the function was applied again, but its argument is an output already"
+        if _close(got, _elementwise(other, output).astype(float)):
+            yield "this is the rule of the other function"
+
+    return signs
+
+
+def _entrywise(exact: Callable, signs: Callable) -> Definition:
+    """Return a definition with an allowed error of four times the machine epsilon."""
+    bound = lambda u, want, *args: np.full(want.shape, 4 * u)  # noqa: E731
+    return Definition(exact, bound, signs=signs)
+
+
+_TANH_GRAD = _entrywise(
+    lambda t: _elementwise(_tanh_slope, t),
+    _slope_signs(_decimal_tanh, _tanh_slope, _sigmoid_slope),
+)
+_SIGMOID_GRAD = _entrywise(
+    lambda p: _elementwise(_sigmoid_slope, p),
+    _slope_signs(_decimal_sigmoid, _sigmoid_slope, _tanh_slope),
+)
+
+
+def _check_entries(check: Check, x: np.ndarray) -> None:
+    check.values("one value per entry", case(x))
+    check.values("float32, a matrix", case(x.astype(np.float32).reshape(2, -1)))
+    check.pure(case(x))
+    check.quiet(case(x))
+    check.no_loop(lambda n: case(np.full(n, 0.5)), "entries")
+    check.done()
+
+
+def check_tanh_grad(tanh_grad_from_output: Callable) -> None:
+    """Check exercise 3a E3, ``tanh_grad_from_output(t)``."""
+    check = Check("tanh_grad_from_output", tanh_grad_from_output, _TANH_GRAD)
+    check.values("outputs between 0 and 1", case(np.array([0.25, 0.5, 0.875])))
+    _check_entries(check, np.array([0.0, 1.0, -0.5, 1 - 2.0**-30]))
+
+
+def check_sigmoid_grad(sigmoid_grad_from_output: Callable) -> None:
+    """Check exercise 3a E4, ``sigmoid_grad_from_output(p)``."""
+    check = Check("sigmoid_grad_from_output", sigmoid_grad_from_output, _SIGMOID_GRAD)
+    _check_entries(check, np.array([0.0, 0.25, 0.875, 1.0]))
+
+
+def _half_sign(got: np.ndarray, want: np.ndarray, x: np.ndarray) -> Iterator[str]:
+    if _close(got, _elementwise(_decimal_tanh, x / 2).astype(float)):
+        yield "yours(x) = expected(x / 2)"
+
+
+_TANH = _entrywise(lambda x: _elementwise(_decimal_tanh, x), _half_sign)
+
+
+def _stand_in_finding(f: Callable) -> Finding | None:
+    """Require that the answer follows when the function `sigmoid` gets another base than e.
+
+    Every right formula in terms of the sigmoid then gives (2^x - 2^-x) / (2^x + 2^-x).
+    """
+    where, x = "1 / (1 + 2^-s) in place of sigmoid(s)", np.array([-2.0, -0.5, 0.5, 1.0, 3.0])
+    stand_in = {"sigmoid": lambda s: 1 / (1 + np.exp2(-s))}
+    outcome = call(rebuild(f, "tanh_from_sigmoid", stand_in), x)
+    if outcome.failure:
+        return Finding(where, outcome.failure)
+    want = _elementwise(lambda t: _decimal_tanh(t * math.log(2)), x).astype(float)
+    if np.allclose(outcome.value, want, rtol=0, atol=1e-12):
+        return None
+    pattern = "x is used outside sigmoid too, for instance in an exponential"
+    if np.allclose(outcome.value, call(f, x).value, rtol=0, atol=1e-12):
+        pattern = "nothing changes: your answer is computed without the function sigmoid"
+    return Finding(where, {"yours": show(outcome.value), "pattern": pattern})
+
+
+def check_tanh_from_sigmoid(tanh_from_sigmoid: Callable) -> None:
+    """Check exercise 3a E5, ``tanh_from_sigmoid(x)``."""
+    check = Check("tanh_from_sigmoid", tanh_from_sigmoid, _TANH)
+    check.values("small numbers", case(np.array([0.0, 1.0, -1.0, 0.25, -3.0, 0.001])))
+    check.values("numbers near 1000", case(np.array([1000.0, -1000.0])))
+    check.that(lambda: _stand_in_finding(tanh_from_sigmoid))
+    _check_entries(check, np.array([0.5, 2.0, -900.0, 900.0]))
+
+
+def check_wrong_tanh_step(handed_in: list[Equation], step: int, x: float) -> None:
+    """Check exercise 3a W1, the first wrong step of a proof and a counterexample to it."""
+
+    def draw_x(rng: np.random.Generator, simple: bool) -> tuple[float]:
+        return (float(rng.integers(1, 9) if simple else rng.uniform(-4, 4)),)
+
+    point = x if isinstance(x, tuple) else (x,)
+    check_counterexample(handed_in, step, point, draw_x, f"first_wrong_step = {step}")
+
+
+def _recipe_finding(name: str, weights: object, is_right: bool) -> Finding | None:
+    """Compare a sigmoid network of one output with what the printed recipe makes of it."""
+    try:
+        v = np.array(weights, dtype=float)
+    except (TypeError, ValueError):
+        v = np.array(math.nan)
+    if v.ndim != 1 or not v.size or not np.isfinite(v).all():
+        lines = {"yours": show(weights), "expected": "finite numbers, an array of shape (H,)"}
+        return Finding(name, lines)
+    sums = np.random.default_rng(3).normal(size=(3, v.size))  # of the hidden units, three inputs
+    off = np.tanh(sums / 2) @ (v / 2) + 0.5 - 1 / (1 + np.exp(-sums)) @ v
+    agrees = np.abs(off).max() <= 1e-9 * (1 + np.abs(v).sum())
+    if agrees == is_right:
+        return None
+    pattern = "both networks agree" if agrees else f"off by {show(off)} at three inputs"
+    return Finding(name, {"yours": show(v), "pattern": f"with the recipe: {pattern}"})
+
+
+def check_half_recipe(good_weights: np.ndarray, bad_weights: np.ndarray) -> None:
+    """Check exercise 3a W2, weights for which a printed recipe is right, and others."""
+    report = Report("good_weights, bad_weights")
+    report.that(lambda: _recipe_finding("good_weights", good_weights, True))
+    report.that(lambda: _recipe_finding("bad_weights", bad_weights, False))
+    report.done()
+
+
+# --- A3, chain_rule_by_hand (3b) --------------------------------------------------------------
+
+
+def _exact_three_weights(
+    x: float, y: float, w1: float, w2: float, w_out: float, fs: tuple, dfs: tuple
+) -> dict[str, float]:
+    """Return values and slopes of three neurons in a row; a delta is the slope by a shift of s."""
+
+    def forward(v: np.ndarray) -> dict:
+        found, z = {}, x
+        for name, f, weight, shift in zip(("1", "2", "_out"), fs, v[:3], v[3:], strict=True):
+            s = found[f"s{name}"] = weight * z + shift
+            z = found[f"z{name}"] = f(s)
+        return found
+
+    at = np.array([w1, w2, w_out, 0.0, 0.0, 0.0])
+    slopes = _complex_gradient(lambda v: (forward(v)["z_out"] - y) ** 2 / 2, at)
+    names = ("d_w1", "d_w2", "d_wout", "delta_1", "delta_2", "delta_out")
+    values = {name: np.real(value) for name, value in forward(at).items()}
+    return values | dict(zip(names[::-1], slopes[::-1], strict=True))
+
+
+def _three_weights_landmarks(
+    x: float, y: float, w1: float, w2: float, w_out: float, fs: tuple, dfs: tuple
+) -> dict[str, float]:
+    """Return factors that are often forgotten, or exchanged for another."""
+    v = _exact_three_weights(x, y, w1, w2, w_out, fs, dfs)
+    factors = {}
+    for number, (name, df) in enumerate(zip(("1", "2", "_out"), dfs, strict=True), start=1):
+        at_s, at_z = (f"f{number}'({kind}{name})" for kind in "sz")
+        factors[at_s] = df(v[f"s{name}"])
+        factors[f"{at_z} / {at_s}"] = np.float64(df(v[f"z{name}"])) / factors[at_s]
+    inputs = {name: v[name] for name in ("z_out", "z2", "s2", "z1", "s1")} | {"x": np.float64(x)}
+    for one, other in itertools.combinations(inputs, 2):
+        factors[f"({one} / {other})"] = inputs[one] / inputs[other]
+    for name, weight, slope in (("w2", w2, v["d_w2"]), ("w_out", w_out, v["d_wout"])):
+        factors |= {name: weight, f"(updated {name}) / {name}": 1 - slope / np.float64(weight)}
+    return factors
+
+
+def _three_weights_signs(got: dict, want: dict, *_: object) -> Iterator[str]:
+    names = [name for name in want if name[0] == "d" and np.shape(got.get(name, [])) == ()]
+    yours, slopes = (np.array([values[name] for name in names]) for values in (got, want))
+    if slopes.any() and np.allclose(yours, -slopes):
+        yield "all gradients have the opposite sign: does the loss rise with z_out, or with y?"
+    if slopes.any() and np.allclose(yours, 2 * slopes):
+        yield "all gradients are doubled: the loss has the factor 1/2"
+
+
+_DELTA_KEYS = ("s1", "z1", "s2", "z2", "s_out", "z_out", "delta_out", "delta_2", "delta_1")
+_SLOPE_KEYS = ("d_wout", "d_w2", "d_w1")
+
+
+def _three_weights_check(f: Callable, keys: tuple[str, ...], rivals: Callable | None) -> Check:
+    """Return the check of some keys; what else is in the student's dict does not matter."""
+
+    def picked(*args: object) -> object:
+        found = f(*args)
+        complete = isinstance(found, dict) and set(keys) <= set(found)
+        return {key: found[key] for key in keys} if complete else found
+
+    def exact(
+        x: float, y: float, w1: float, w2: float, w_out: float, fs: tuple, dfs: tuple
+    ) -> dict[str, float]:
+        found = _exact_three_weights(x, y, w1, w2, w_out, fs, dfs)
+        return {key: found[key] for key in keys}
+
+    picked.__wrapped__ = f  # where `call` finds the student's line
+    options = {"signs": _three_weights_signs, "landmarks": _three_weights_landmarks}
+    definition = formula(exact, dtype=lambda *args: None, **options)
+    return Check("three_weight_grads", picked, definition, rivals)
+
+
+def _slope_of(f: Callable) -> Callable:
+    def slope(s: float) -> float:
+        return float(np.imag(f(s + 1e-30j)) / 1e-30)
+
+    slope.__name__ = f"{f.__name__}'"
+    return slope
+
+
+def check_three_weights(three_weight_grads: Callable) -> None:
+    """Check exercise 3b E1, ``three_weight_grads``."""
+    fs = (np.sin, np.tanh, np.exp)
+    dfs = tuple(map(_slope_of, fs))
+    check = _three_weights_check(three_weight_grads, _DELTA_KEYS + _SLOPE_KEYS, None)
+    check.values("one sample", case(0.5, 2.0, 0.8, -0.7, 0.3, fs, dfs))
+    check.values("another sample", case(2.0, 1.0, -0.4, 0.6, 1.1, fs, dfs))
+    check.done()
+
+
+def _products(A: np.ndarray, B: np.ndarray) -> np.ndarray:
+    """Return the matrix product by its definition, for complex numbers too; B may be a vector."""
+    columns = B.T if B.ndim == 2 else [B]
+    rows = [[sum(map(operator.mul, row, column)) for column in columns] for row in A]
+    return np.array(rows).reshape(len(A), *B.shape[1:])
+
+
+def _exact_deltas(weights: list, dfs_at_s: list, d_loss: np.ndarray) -> tuple:
+    """Return the slopes of the loss by each pre-activation; activations are straight around s."""
+    links = list(weights)[-max(len(dfs_at_s) - 1, 1) :]
+
+    def loss(s: np.ndarray, layer: int) -> complex:
+        z = dfs_at_s[layer] * s
+        for W, slope in zip(links[layer:], dfs_at_s[layer + 1 :], strict=False):
+            z = slope * _products(z[None], W)[0]
+        return sum(d_loss * z)
+
+    zeros = [np.zeros(len(slope)) for slope in dfs_at_s]
+    return tuple(_complex_gradient(lambda s, j=j: loss(s, j), s) for j, s in enumerate(zeros))
+
+
+def _delta_rivals(weights: list, dfs_at_s: list, d_loss: np.ndarray) -> Iterator[tuple[str, tuple]]:
+    ones = [0 * slope + 1 for slope in dfs_at_s]
+    yield "the list is back to front", _exact_deltas(weights, dfs_at_s, d_loss)[::-1]
+    for sentence, slopes in (
+        ("yours = expected / f'(s) of the hidden layer", [*ones[:-1], dfs_at_s[-1]]),
+        ("yours = expected / f'(s) of the last layer", [*dfs_at_s[:-1], ones[-1]]),
+        ("yours = expected / the f'(s) of this layer and of those after it", ones),
+    ):
+        yield sentence, _exact_deltas(weights, slopes, d_loss)
+    if len({len(slope) for slope in dfs_at_s}) > 1:
+        return
+    shifted = [*dfs_at_s[1:], dfs_at_s[-1]]
+    for sentence, change, slopes in (
+        ("matches delta @ W: deltas go back along the weights", np.transpose, dfs_at_s),
+        ("summed over the receiving unit", lambda W: np.diag(W.sum(axis=0)), dfs_at_s),
+        ("the delta of layer l uses f' of layer l + 1", np.array, shifted),
+    ):
+        yield sentence, _exact_deltas([change(W) for W in weights], slopes, d_loss)
+
+
+_DELTAS = formula(_exact_deltas)
+
+
+def check_delta_recursion(delta_recursion: Callable) -> None:
+    """Check exercise 3b E2, ``delta_recursion``."""
+    check = Check("delta_recursion", delta_recursion, _DELTAS, _delta_rivals)
+    a, b, c = np.array([0.5, -1.0]), np.array([2.0, 0.0, 1.0]), np.array([1.0, 0.25])
+    W, V = np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]), np.array([[1.0, 0], [0, 2.0], [3.0, 1.0]])
+    square = [np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([[0.5, -1.0], [2.0, 1.0]])]
+    check.values("one layer", case([], [a], np.array([2.0, 3.0])))
+    check.values("widths 2, 3, 2", case([W, V], [a, b, c], np.array([1.0, -2.0])))
+    check.values("square layers", case(square, [a, c, a + 2], np.array([1.0, -2.0])))
+    check.values("the input's weights as well", case([V, W], [a, b], np.array([1.0, 2.0, 3.0])))
+    check.pure(case([W, V], [a, b, c], np.array([1.0, -2.0])))
+    check.done()
+
+
+# Under the complex step a function with the values of one and the slopes of another is a mistake
+# in a chain rule, made in the definition.
+
+
+def _with_slope(value: Callable, slope: Callable) -> Callable:
+    return lambda s: np.real(value(np.real(s))) + 1j * np.imag(slope(s))
+
+
+def _relu(s: np.ndarray) -> np.ndarray:
+    return np.where(np.real(s) > 0, s, 0 * s)
+
+
+def _tiny_net(
+    net: tuple,
+    lr: float,
+    steps: int,
+    samples: int | None = None,
+    w_first: bool = False,
+    hidden: Callable = _relu,
+    output: Callable = np.tanh,
+) -> dict[str, np.ndarray]:
+    """Return losses and weights of gradient descent; the arguments after `steps` make mistakes."""
+    X, y, W, w = (np.asarray(part, dtype=float) for part in net)
+
+    def loss(part: slice, W: np.ndarray, w: np.ndarray, w_back: np.ndarray) -> complex:
+        Z = hidden(_products(X[part], W))
+        s_out = np.real(_products(Z, w)) + 1j * np.imag(_products(Z, w_back))
+        return sum((output(s_out) - y[part]) ** 2) / 2
+
+    whole = slice(0, len(X))
+    losses = [np.real(loss(whole, W, w, w))]
+    for _ in range(steps):
+        for start in range(0, len(X), samples or len(X)):
+            part = slice(start, start + (samples or len(X)))
+            d_w = _complex_gradient(lambda v, p=part, W=W: loss(p, W, v, v), w)
+            ends = (w, w - lr * d_w if w_first else w)
+            d_W = _complex_gradient(lambda V, p=part, ends=ends: loss(p, V, *ends), W)
+            W, w = W - lr * d_W, w - lr * d_w
+        losses.append(np.real(loss(whole, W, w, w)))
+    return {"losses": np.array(losses), "W": W, "w": w}
+
+
+_TINY_NET_MISTAKES = {
+    "mean_loss": "your steps are N times too small, and N = {n}: the loss is summed here",
+    "per_sample_sgd": "weights change between samples: that is SGD, this task is full batch",
+    "swapped_activations": "the first loss differs already: tanh and ReLU are exchanged",
+    "no_tanh_derivative": "first loss right, first update not: the slope of the tanh is missing, "
+    "so delta_out is off by the factor 1 / (1 - y_out^2)",
+    "tanh_of_output": "1 - tanh(y_out)^2 was used; y_out is a tanh already",
+    "ascent": "the loss rises: look at the sign of the update",
+    "w_updated_first": "delta_hidden was computed with the new w",
+    "no_relu_mask": "hidden units with s < 0 received gradient",
+}
+
+
+def _tiny_net_rivals(*args: object) -> Iterator[tuple[str, dict]]:
+    *net, lr, steps = args
+    n = len(net[0])
+    changes = (
+        {"lr": lr / n},
+        {"samples": 1},
+        {"hidden": np.tanh, "output": _relu},
+        {"output": _with_slope(np.tanh, lambda s: s)},
+        {"output": _with_slope(np.tanh, lambda s: np.tanh(np.tanh(np.real(s)) + 1j * np.imag(s)))},
+        {"lr": -lr},
+        {"w_first": True},
+        {"hidden": _with_slope(_relu, lambda s: s)},
+    )
+    for sentence, change in zip(_TINY_NET_MISTAKES.values(), changes, strict=True):
+        yield sentence.format(n=n), _tiny_net(net, **{"lr": lr, "steps": steps, **change})
+    for sentence, factor in (
+        ("the losses are means over the samples; the sum is meant", 1 / n),
+        ("the losses are doubled: the factor 1/2 is missing", 2),
+    ):
+        for found in (_tiny_net(net, lr, steps), _tiny_net(net, factor * lr, steps)):
+            yield sentence, {**found, "losses": factor * found["losses"]}
+    right = _tiny_net(net, lr, steps)
+    for sentence, part in (("after the last", slice(0, -1)), ("before the first", slice(1, None))):
+        shorter = {**right, "losses": right["losses"][part]}
+        yield f"the loss {sentence} update is missing", shorter
+
+
+def tiny_net_mistakes(
+    X: np.ndarray, y: np.ndarray, W: np.ndarray, w: np.ndarray, lr: float, steps: int
+) -> dict[str, np.ndarray]:
+    """Return the losses that eight mistakes in ``train_tiny_net`` lead to.
+
+    Parameters
+    ----------
+    X : ndarray, shape (N, D)
+    y : ndarray, shape (N,)
+    W : ndarray, shape (D, H)
+    w : ndarray, shape (H,)
+    lr : float
+        Learning rate.
+    steps : int
+        Number of updates.
+
+    Returns
+    -------
+    dict of str to ndarray of shape (steps + 1,)
+
+    Examples
+    --------
+    >>> tiny_net_mistakes(*tiny_net_data(), 0.1, 2)["ascent"].round(6)
+    array([1.966645, 2.057052, 2.167512])
+    """
+    rivals = _tiny_net_rivals(X, y, W, w, lr, steps)
+    return {name: net["losses"] for name, (_, net) in zip(_TINY_NET_MISTAKES, rivals, strict=False)}
+
+
+def tiny_net_data(
+    student_id: str | None = None,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Return the numbers of notebook 3b: a student's own, or those of the sheet.
+
+    Own numbers have two decimals. No pre-activation is closer to 0 than 0.01, each hidden unit is
+    on for some samples and off for others, and the losses of `tiny_net_mistakes` differ.
+
+    Parameters
+    ----------
+    student_id : str, optional
+        If it is empty the numbers are those of the sheet, with a notice; if None, without one.
+
+    Returns
+    -------
+    X : ndarray, shape (4, 2)
+        Inputs, one sample per row.
+    y : ndarray, shape (4,)
+        Targets, 1 or -1.
+    W : ndarray, shape (2, 3)
+        Weights of the hidden layer.
+    w : ndarray, shape (3,)
+        Weights of the output.
+
+    Examples
+    --------
+    >>> X, y, W, w = tiny_net_data()
+    >>> W
+    array([[0.6 , 0.7 , 0.  ],
+           [0.01, 0.43, 0.88]])
+    """
+    X = np.array([[0.75, 0.80], [0.20, 0.05], [-0.75, 0.80], [0.20, -0.05]])
+    y = np.array([1.0, 1.0, -1.0, -1.0])
+    W, w = np.array([[0.60, 0.70, 0.00], [0.01, 0.43, 0.88]]), np.array([0.02, 0.03, 0.09])
+    rng = None if student_id is None else personal_rng(student_id, "a3b")
+    while rng is not None and str(student_id).strip():
+        X, W, w = (
+            rng.integers(least, 96, size=shape) / 100 * rng.choice([-1, 1], size=shape)
+            for least, shape in ((10, (4, 2)), (10, (2, 3)), (20, 3))
+        )
+        S = _products(X, W)
+        on, outputs = S > 0, np.abs(_products(_relu(S), w))
+        mixed = on.any(axis=0).all() and not on.all(axis=0).any() and on.any(axis=1).all()
+        if mixed and np.min(np.abs(S)) >= 0.01 and 0.3 < outputs.max() < 0.9:
+            traces = [_tiny_net((X, y, W, w), 0.1, 3)["losses"]]
+            traces += tiny_net_mistakes(X, y, W, w, 0.1, 3).values()
+            pairs = itertools.combinations(traces, 2)
+            if min(np.max(np.abs(a - b)) for a, b in pairs) > 1e-4:
+                break
+    return X, y, W, w
+
+
+def _table_rules(X: np.ndarray, y: np.ndarray, W: np.ndarray, w: np.ndarray) -> dict:
+    """Return what each entry is, from those before it; slopes are those of one part of the net."""
+
+    def slope(f: Callable, at: np.ndarray, above: object = 1.0) -> np.ndarray:
+        return _complex_gradient(lambda v: np.sum(above * f(v)), at)
+
+    def further(y_out: np.ndarray, d: np.ndarray) -> np.ndarray:
+        return (y_out + np.tanh(d)) / (1 + y_out * np.tanh(d))  # tanh(s_out + d)
+
+    def loss(y_out: np.ndarray) -> complex:
+        return sum((y_out - y) ** 2) / 2
+
+    return {
+        "S": lambda t: _products(X, W),
+        "Z": lambda t: _relu(t["S"]),
+        "s_out": lambda t: _products(t["Z"], w),
+        "y_out": lambda t: np.tanh(t["s_out"]),
+        "L": lambda t: loss(t["y_out"]),
+        "delta_out": lambda t: slope(lambda d: loss(further(t["y_out"], d)), 0 * y),
+        "delta_hidden": lambda t: slope(lambda S: _products(_relu(S), w), t["S"], t["delta_out"]),
+        "dw": lambda t: slope(lambda v: _products(t["Z"], v), w, t["delta_out"]),
+        "dW": lambda t: slope(lambda V: _products(X, V), W, t["delta_hidden"]),
+        "new_w": lambda t: w - 0.1 * t["dw"],
+        "new_W": lambda t: W - 0.1 * t["dW"],
+    }
+
+
+def check_by_hand(
+    table: dict[str, object], student_id: str | None = None, names: Iterable[str] | None = None
+) -> None:
+    """Check exercise 3b E3, the table, or some of its entries."""
+    given = "" if student_id is None else str(student_id).strip()
+    X, y, W, w = tiny_net_data(given or None)
+    rules = _table_rules(X, y, W, w)
+
+    def rivals(name: str, t: dict[str, np.ndarray]) -> Iterator[tuple[str, np.ndarray]]:
+        if name in ("s_out", "dw"):
+            yield "S was used where Z belongs", rules[name]({**t, "Z": t["S"]})
+        if name == "delta_out":
+            yield "the slope of the tanh is missing", t["y_out"] - y
+        if name in ("L", "dw", "dW"):
+            yield "yours is the mean over the samples; the sum is meant", rules[name](t) / 4
+        if name in ("new_w", "new_W"):
+            old = w if name == "new_w" else W
+            yield "the step goes uphill", 2 * old - rules[name](t)
+            yield "the learning rate is missing", old + 10 * (rules[name](t) - old)
+
+    def why(name: str, index: tuple, t: dict[str, np.ndarray]) -> str:
+        way = {"Z": "on", "delta_hidden": "back"}.get(name)
+        if way is None or t["S"][index] > 0:
+            return ""
+        return f"s = {_number(t['S'][index], 4)} there, so the ReLU passes nothing {way}"
+
+    check_follow_through(table, rules, names, rivals=rivals, why=why)
+
+
+_TINY_NET = formula(
+    lambda X, y, W, w, lr, steps: _tiny_net((X, y, W, w), lr, steps), dtype=lambda *args: None
+)
+
+
+def _float_losses_finding(f: Callable, case: Case) -> Finding | None:
+    outcome = call(f, *case.args)
+    if outcome.failure:
+        return Finding("losses are Python floats", outcome.failure)
+    losses = outcome.value["losses" if isinstance(outcome.value, dict) else 0]
+    kinds = sorted({type(loss).__name__ for loss in losses if not isinstance(loss, float)})
+    if isinstance(losses, list) and not kinds:
+        return None
+    yours = f"{type(losses).__name__} of {', '.join(kinds) or 'float'}"
+    return Finding("losses are Python floats", {"yours": yours, "expected": "list of float"})
+
+
+def check_tiny_net(train_tiny_net: Callable) -> None:
+    """Check exercise 3b E4, ``train_tiny_net``."""
+    check = Check("train_tiny_net", train_tiny_net, _TINY_NET, _tiny_net_rivals)
+    sheet = tiny_net_data()
+    for steps in (1, 3, 0):
+        check.values(_count(steps, "update"), case(*sheet, 0.1, steps))
+    check.that(lambda: _float_losses_finding(train_tiny_net, case(*sheet, 0.1, 2)))
+    check.pure(case(*sheet, 0.1, 0), case(*sheet, 0.1, 2))
+    check.done()
+
+
+# --- A3, softmax_hinge (3c) -------------------------------------------------------------------
+
+
+def _probabilities(row: Iterable[complex]) -> list[complex]:
+    """Return the softmax of one row; complex numbers will do. [Definition.]"""
+    largest = max(np.real(x) for x in row)
+    terms = [np.exp(x - largest) for x in row]
+    return [term / sum(terms) for term in terms]
+
+
+def _hinge(p: np.ndarray, y: np.ndarray, margin: float) -> complex:
+    """Return the sum of max(0, p[n, k] - p[n, y_n] + margin) over k != y_n. [Definition.]"""
+    total = 0.0
+    for n, k in np.ndindex(p.shape):
+        gap = p[n, k] - p[n, y[n]] + margin
+        total += gap if k != y[n] and gap.real > 0 else 0.0
+    return total
+
+
+def _exact_jacobian(o: np.ndarray) -> list[np.ndarray]:
+    return [_complex_gradient(lambda x, i=i: _probabilities(x)[i], o) for i in range(len(o))]
+
+
+def _exact_hinge(p: np.ndarray, y: np.ndarray, margin: float) -> dict:
+    args = np.asarray(p, dtype=float), y, margin
+    return {"loss": _hinge(*args), **_slopes(_hinge, args, {0: "d_p"})}
+
+
+def _exact_hinge_grad(o: np.ndarray, y: np.ndarray, margin: float) -> np.ndarray:
+    return _complex_gradient(lambda x: _hinge(np.array([*map(_probabilities, x)]), y, margin), o)
+
+
+def _exact_margin_one(p_y: np.ndarray, K: int) -> list[float]:
+    others = K - 1  # which share what p_y leaves
+    rows = [[t, *[(1 - t) / others] * others] for t in map(float, p_y)]
+    return [_hinge(np.array([row]), [0], 1.0) for row in rows]
+
+
+def _near(u: float, want: np.ndarray, first: np.ndarray, *others: object) -> float:
+    # By the argument's dtype, because a loss of float32 may come as a Python float.
+    unit = 1e-5 if np.asarray(first).dtype == np.float32 else 1e-12
+    return unit * (1 + np.max(np.abs(want), initial=0.0))
+
+
+def _overflowed(got: np.ndarray, o: np.ndarray) -> Iterator[tuple[str, str]]:
+    if not np.isfinite(got).all():
+        question = "what may be subtracted from all logits of a row without a change of p?"
+        yield f"nan for logits of {np.max(np.abs(o)):.4g}: exp overflowed", question
+
+
+def _jacobian_signs(got: np.ndarray, want: np.ndarray, o: np.ndarray) -> Iterator:
+    yield from _overflowed(got, o)
+    others = got[~np.eye(len(o), dtype=bool)]
+    if others.size and _close(np.diagonal(got), np.diagonal(want)) and (others >= 0).all():
+        zero = "off-diagonal entries are 0, but p_i depends on every o_j"
+        positive = "the diagonal is right, but off-diagonal entries are positive"
+        yield positive if others.any() else zero, "when one probability rises, what do others do?"
+    p = np.array(_probabilities(o))
+    for name, sums in (("p", p), ("2p", 2 * p)):
+        if _close(got.sum(axis=1), sums):
+            yield f"row sums are {name}, expected 0", "how does p change when all logits rise?"
+
+
+def _hinge_signs(got: dict, want: dict, p: np.ndarray, y: np.ndarray, margin: float) -> Iterator:
+    if any(name not in got or got[name].shape != want[name].shape for name in want):
+        return
+    d_p, expected, true = got["d_p"], want["d_p"], np.eye(np.shape(p)[1], dtype=bool)[y]
+    counted, violators = np.sum(d_p > 0, axis=1), np.sum(expected > 0, axis=1)
+    if got["loss"] == 0 < want["loss"] and np.ptp(p) == 0:
+        yield "loss 0 for uniform p, where no class is ahead by the margin", "which sign has it?"
+    if math.isclose(got["loss"] - want["loss"], len(p) * margin, rel_tol=1e-6):
+        yield "too large by exactly margin per sample", "which class has no term in the loss?"
+    if d_p[(expected == 0) & ~true].any():
+        yield "a class beaten by more than the margin must contribute 0, to the loss and to d_p"
+    if (counted < violators).any() and np.array_equal(counted, np.sum(d_p * ~true, axis=1) == 1):
+        yield "only one violating class counted", "over which classes does the loss sum?"
+    if np.array_equal(d_p[~true], expected[~true]) and (d_p[true] != -violators).any():
+        n = int(np.argmax(d_p[true] != -violators))
+        yield (
+            f"d_p at the true class of sample {n} should be minus the number of violating classes "
+            f"(here {violators[n]}), yours is {_number(d_p[true][n])}",
+            "in how many terms of the loss does p_y stand?",
+        )
+
+
+def _hinge_grad_signs(
+    got: np.ndarray, want: np.ndarray, o: np.ndarray, y: np.ndarray, margin: float
+) -> Iterator:
+    yield from _overflowed(got, o)
+    p = np.array([*map(_probabilities, np.asarray(o, dtype=float))])
+    if _close(got, _exact_hinge(p, y, margin)["d_p"]):
+        yield "equals the gradient with respect to p", "how does p change with o?"
+    elif not np.allclose(got.sum(axis=1), 0):
+        yield "rows of the result do not sum to 0", "what if all logits rise by the same amount?"
+
+
+_JACOBIAN = formula(_exact_jacobian, bound=_near, signs=_jacobian_signs)
+_HINGE = formula(
+    _exact_hinge,
+    bound=_near,
+    dtype=lambda p, y, margin: _loss_dtype(p, p),
+    landmarks=lambda p, y, margin: {f"N (here {len(p)})": len(p)},
+    signs=_hinge_signs,
+)
+_HINGE_GRAD = formula(
+    _exact_hinge_grad,
+    bound=_near,
+    dtype=lambda o, y, margin: float_dtype(o),
+    sizes=lambda o, y, margin: {"N": len(o), "K": np.shape(o)[1]},
+    signs=_hinge_grad_signs,
+)
+_MARGIN_ONE = formula(
+    _exact_margin_one,
+    bound=_near,
+    sizes=lambda p_y, K: {"(K - 1)": K - 1, "K": K},
+)
+_HINGE_P = np.array([[0.5, 0.3, 0.15, 0.05], [0.2, 0.1, 0.4, 0.3], [0.05, 0.15, 0.2, 0.6]])
+_HINGE_Y = np.array([0, 2, 1])
+
+
+def check_softmax_jacobian(softmax_jacobian: Callable) -> None:
+    """Check exercise 3c E1, ``softmax_jacobian(o)``."""
+    check = Check("softmax_jacobian", softmax_jacobian, _JACOBIAN)
+    check.values("three classes", case(np.array([1.0, 0.0, -0.5])))
+    check.values("logits near 1000", case(np.array([1000.0, 1001.0, 999.0])))
+    check.values("float32", case(np.float32([0.5, -0.5, 2.0, 0.0])))
+    check.pure(case(np.array([1.0, 0.0, -0.5])))
+    check.no_loop(lambda n: case(np.linspace(0, 1, n)), "classes", "K", pairs=True)
+    check.done()
+
+
+def _sample_loops(check: Check) -> None:
+    check.no_loop(lambda n: case(np.full((n, 5), 0.2), np.zeros(n, dtype=int), 0.5), "samples")
+
+
+def check_hinge(hinge_on_probs: Callable) -> None:
+    """Check exercise 3c E2, ``hinge_on_probs(p, y, margin)``."""
+    check = Check("hinge_on_probs", hinge_on_probs, _HINGE)
+    check.values("uniform p", case(np.full((1, 5), 0.2), np.array([2]), 0.5))
+    check.values("one sample", case(_HINGE_P[2:], _HINGE_Y[2:], 0.25))
+    check.values("three samples", case(_HINGE_P, _HINGE_Y, 0.25))
+    check.values("margin 1", case(_HINGE_P, _HINGE_Y, 1.0))
+    check.pure(case(_HINGE_P, _HINGE_Y, 0.25))
+    _sample_loops(check)
+    check.done()
+
+
+def check_margin_one(margin_one_is_linear: Callable) -> None:
+    """Check exercise 3c E4, ``margin_one_is_linear(p_y, K)``."""
+    check = Check("margin_one_is_linear", margin_one_is_linear, _MARGIN_ONE)
+    check.values("three samples, five classes", case(np.array([0.1, 0.35, 0.9]), 5))
+    check.values("p_y = 1", case(np.array([1.0]), 3))
+    check.done()
+
+
+def check_softmax_hinge_grad(softmax_hinge_grad: Callable) -> None:
+    """Check exercise 3c E3, ``softmax_hinge_grad(o, y, margin)``."""
+    o = np.log(_HINGE_P)
+    check = Check("softmax_hinge_grad", softmax_hinge_grad, _HINGE_GRAD)
+    check.values("one sample", case(o[2:], _HINGE_Y[2:], 0.25))
+    check.values("three samples", case(o, _HINGE_Y, 0.25))
+    check.values("logits near 1000", case(1000 + o, _HINGE_Y, 0.25))
+    check.values("float32", case(o.astype(np.float32), _HINGE_Y, 0.25))
+    check.pure(case(o, _HINGE_Y, 0.25))
+    _sample_loops(check)
+    check.done()
 
 
 # --- A4, layers_and_gradient_checks (4a) ------------------------------------------------------
