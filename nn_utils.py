@@ -228,7 +228,7 @@ def show(value: object, entries: int = 6) -> str:
 # ---------------------------------------------------------------------------------------------
 
 # What a solution cell may not import: it holds definitions, or is not there for students.
-_CLOSED_MODULES = {"nn_utils", "hidden_tests", "answer_bank", "course_layers"}
+_CLOSED_MODULES = {"nn_utils", "torch_checks", "hidden_tests", "answer_bank", "course_layers"}
 
 
 def leaves(value: object, name: str = "") -> Iterator[tuple[str, object]]:
@@ -1245,6 +1245,13 @@ def _pair_parts(got: object, want: object, name: str = "") -> Iterator[tuple[str
         yield from _pair_parts(part, want[key], inner)
 
 
+def _as_array(value: object) -> np.ndarray:
+    """Return np.asarray(value), with Python's integers beyond 64 bits as floats."""
+    array = np.asarray(value)
+    integers = array.dtype == object and all(isinstance(entry, int) for entry in array.flat)
+    return array.astype(float) if integers else array
+
+
 class Check(Report):
     """The checks of one function against its definition.
 
@@ -1380,7 +1387,7 @@ class Check(Report):
         kind = self._type_finding(seen, value)
         if kind:
             return kind
-        got = np.asarray(value)
+        got = _as_array(value)
         unit = np.dtype(float) if dtype is None and got.dtype.kind != "f" else dtype or got.dtype
         exact = np.array([Decimal(d) for d in want.ravel()], dtype=object).reshape(want.shape)
         floats = np.array([float(d) for d in exact.ravel()]).reshape(want.shape)
@@ -1396,8 +1403,7 @@ class Check(Report):
 
     def _type_finding(self, seen: _Seen, value: object) -> Finding | None:
         try:
-            array = np.asarray(value)
-            numeric = array.dtype.kind in "biuf"
+            numeric = _as_array(value).dtype.kind in "biuf"
         except (TypeError, ValueError):
             numeric = False
         if numeric:
@@ -1471,6 +1477,8 @@ class Check(Report):
             ulps = _ulps(abs(_EXACT.subtract(Decimal(value), expected)), expected, unit)
             pattern = pattern or f"the error is {ulps:.2g} ULP (spacings of floats at that number)"
         place = f"entry [{', '.join(map(str, index))}] = " if index else ""
+        if got.dtype.kind in "iu" and expected.is_finite() and expected == int(expected):
+            value, expected = int(got[index]), int(expected)
         return Finding(
             seen.where,
             {

@@ -21,7 +21,7 @@ from nbgrader.preprocessors import (
 )
 from traitlets import List, Type
 
-from gradekit import fingerprint, submissions
+from gradekit import course, fingerprint, submissions
 from gradekit.preprocessors import Execute, HideTests, RestoreCells, SaveAutoGrades
 
 # Lies beside the graded notebooks, so that it vanishes with them when nbgrader removes them.
@@ -70,6 +70,14 @@ class Autograde(nbgrader.converters.Autograde):
             CheckCellMetadata,
         ]
     ).tag(config=True)
+
+    def start(self):
+        """Grade nobody where the assignment cannot run: all would get no points."""
+        reason = course.reason_to_skip(self.coursedir.root, self.coursedir.assignment_id)
+        if reason:
+            self.log.warning(reason)
+        else:
+            super().start()
 
     def init_destination(self, assignment_id, student_id):
         """Shall this submission be graded? Yes if anything that its scores depend on changed."""

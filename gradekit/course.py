@@ -1,9 +1,11 @@
 """What a course is on disk: assignments, notebooks, and the cells nbgrader knows."""
 
+import importlib.metadata
 import re
 from pathlib import Path
 
 import nbformat
+from packaging.requirements import Requirement
 
 _BEGIN_SOLUTION = "BEGIN SOLUTION"
 _END_SOLUTION = "END SOLUTION"
@@ -72,6 +74,38 @@ def notebooks(root, assignment):
     return found
 
 
+def reason_to_skip(root, assignment):
+    """Why an assignment cannot run here: a package that it asks for is not installed.
+
+    An assignment that needs more than the course has a requirements.txt in its folder. Making the
+    students' version needs none of it.
+
+    Returns
+    -------
+    str or None
+        One sentence for the instructor; None if the assignment can run.
+    """
+    path = Path(root) / "source" / assignment / "requirements.txt"
+    if not path.exists():
+        return None
+    lines = (line.partition("#")[0].strip() for line in path.read_text("utf-8").splitlines())
+    missing = [line for line in lines if line and not _is_installed(Requirement(line))]
+    if not missing:
+        return None
+    return (
+        f"{assignment} is skipped: it needs {', '.join(missing)}, which is not installed here "
+        f"(pip install -r source/{assignment}/requirements.txt)."
+    )
+
+
+def _is_installed(requirement):
+    try:
+        version = importlib.metadata.version(requirement.name)
+    except importlib.metadata.PackageNotFoundError:
+        return False
+    return requirement.specifier.contains(version, prereleases=True)
+
+
 def _notebooks_in(folder):
     return sorted(path for path in folder.glob("*.ipynb") if not path.name.startswith("."))
 
@@ -94,6 +128,11 @@ def is_test(cell):
 def is_manual(cell):
     """Is this an answer that a human grades?"""
     return _flag(cell, "grade") and _flag(cell, "solution")
+
+
+def extra_credit(cell):
+    """Points that a test earns on top of the total; the cell's own points are 0 then."""
+    return float(cell.metadata.get("gradekit", {}).get("extra_credit", 0))
 
 
 def is_nbgrader_code(cell):

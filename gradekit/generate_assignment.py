@@ -5,14 +5,23 @@ import tempfile
 from pathlib import Path
 
 import nbgrader.converters
+from traitlets import Unicode
+
+from gradekit import library_part
 
 
 class GenerateAssignment(nbgrader.converters.GenerateAssignment):
     """Makes the students' version beside the old one, which it replaces when it is complete.
 
     nbgrader's own removes the old version first. It also skips an assignment whose students'
-    version exists, and then registers nothing in a new gradebook; this one never skips.
+    version exists, and then registers nothing in a new gradebook; this one never skips. Of the
+    course's library students get what the assignment uses.
     """
+
+    library = Unicode(
+        "nn_utils.py",
+        help="A module beside the notebooks, which is cut down to what they use; '' for none.",
+    ).tag(config=True)
 
     @property
     def _output_directory(self):
@@ -30,6 +39,8 @@ class GenerateAssignment(nbgrader.converters.GenerateAssignment):
             finally:
                 self._beside = None
             for made in sorted(Path(beside).iterdir()):
+                if self.library and (made / self.library).exists():
+                    library_part.shorten(made, self.library)
                 self._put_in_place(made, self._released(made.name), Path(beside))
 
     def set_permissions(self, assignment_id, student_id):

@@ -23,14 +23,19 @@ def grade(root, assignment, out=None):
     Returns
     -------
     bool
-        Whether somebody was graded, now or before.
+        Whether somebody was graded, now or before, or the assignment cannot run here.
 
     Raises
     ------
     CourseError
         If the assignment is unknown, cannot be released, or nobody handed it in.
     """
-    return _Run(root, assignment, out or sys.stdout).all()
+    out = out or sys.stdout
+    reason = course.reason_to_skip(root, assignment)
+    if reason:
+        print(reason, file=out)
+        return True
+    return _Run(root, assignment, out).all()
 
 
 class _Run:

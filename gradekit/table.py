@@ -41,7 +41,7 @@ def _overridden(row):
 
 
 def _score(score, points):
-    return f"{score:g}/{points:g}"
+    return f"{score:g}/{points:g}" if points else f"+{score:g}"
 
 
 def _joined(line, widths):

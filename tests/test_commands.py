@@ -236,3 +236,11 @@ def test_assignment_without_source(tiny):
     """Is an assignment that lies only in release/ unknown?"""
     with pytest.raises(course.CourseError):
         grade.grade(tiny.root, "release_only", io.StringIO())
+
+
+def test_bank_of_an_assignment_that_cannot_run(released, capsys):
+    """Does the bank skip an assignment whose packages are missing, and say so?"""
+    path = released.root / "source" / "warmup" / "requirements.txt"
+    path.write_text("no-such-package\n", encoding="utf-8")
+    assert _run(released, "bank") == 0
+    assert "warmup is skipped: it needs no-such-package" in capsys.readouterr().out

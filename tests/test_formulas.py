@@ -39,5 +39,5 @@ def test_written_answers(assignment, path):
     """Is each formula of the bank's written answers translated?"""
     pages = [page for page in bank.read_pages(ROOT, assignment, path.stem) if page.manual]
     texts = [entry.source for page in pages for entry in page.entries]
-    assert texts
+    assert texts or not bank.manual_cells(course.read_notebook(path))
     assert accepts(drawn(formulas(new_notebook(cells=list(map(new_markdown_cell, texts))))))

@@ -1,11 +1,13 @@
 """Grades one class of the tiny course, in which everybody does something else."""
 
 import io
+import re
 import shutil
 
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell
+from pypdf import PdfReader
 
 from gradekit import course, grade, stock, survey
 from gradekit.preprocessors.hidetests import NOTE
@@ -323,3 +325,60 @@ def _grade_by_hand(tiny, student, cell, score):
 def _score_by_hand(tiny, student, cell):
     with stock.gradebook(tiny.root) as book:
         return book.find_grade(cell, "adding", tiny.assignment, student).manual_score
+
+
+# --- an assignment that needs more than the course ----------------------------------------------
+
+
+def needs(course, requirement):
+    """Let the tiny course's assignment ask for a package, as an optional assignment does."""
+    path = course.root / "source" / "warmup" / "requirements.txt"
+    path.write_text(f"# more than the course needs\n{requirement}\n", encoding="utf-8")
+
+
+@pytest.mark.parametrize("requirement", ["no-such-package>=1", "numpy<1"])
+def test_package_that_is_missing(released, requirement):
+    """Is nobody graded, with one line that says why, by our command and by nbgrader's?"""
+    released.hand_in("ada")
+    needs(released, requirement)
+    out = io.StringIO()
+    assert grade.grade(released.root, "warmup", out)
+    said = f"warmup is skipped: it needs {requirement}, which is not installed here"
+    assert out.getvalue().startswith(said) and out.getvalue().count("\n") == 1
+    result = stock.api(released.root).autograde("warmup", "ada")
+    assert result["success"] and said in result["log"]
+    assert not (released.root / "autograded" / "ada").exists()
+
+
+def test_package_that_is_there(released):
+    """Is an assignment graded whose packages are installed, and can students read what it needs?"""
+    released.hand_in("ada")
+    needs(released, "numpy>=1.20")
+    assert course.reason_to_skip(released.root, "warmup") is None
+    released.release()
+    assert (released.root / "release" / "warmup" / "requirements.txt").exists()
+
+
+def test_extra_credit(released):
+    """Do points on top of the total come out in the score, the table and the PDF?"""
+
+    def on_top(nb):
+        cell = next(c for c in nb.cells if course.grade_id(c) == "double_core")
+        cell.metadata.nbgrader["points"] = 0
+        cell.metadata["gradekit"] = {"extra_credit": 2}
+
+    released.edit(released.root / "source" / "warmup" / "doubling", on_top)
+    released.release()
+    for student, answer in (("ada", "return x + x"), ("bob", "return x")):
+        released.hand_in(student, ["doubling"])
+        released.answer(student, "doubling", {"double": f"def double(x):\n    {answer}"})
+    out = io.StringIO()
+    grade.grade(released.root, "warmup", out)
+    with stock.gradebook(released.root) as book:
+        found = {s.student.id: s for s in book.assignment_submissions("warmup")}
+        assert {name: s.score for name, s in found.items()} == {"ada": 2, "bob": 0}
+        assert found["ada"].max_score == found["bob"].max_score
+        assert book.find_grade("double_core", "doubling", "warmup", "ada").extra_credit == 2
+    assert re.search(r"^ada .*\+2", out.getvalue(), re.MULTILINE)
+    page = released.root / "feedback" / "ada" / "warmup" / "doubling.pdf"
+    assert "+2" in PdfReader(page).pages[0].extract_text()

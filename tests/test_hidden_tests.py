@@ -14,8 +14,9 @@ from nn_utils import CheckFailed
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = [
-    pytest.param(name, path, id=path.stem)
+    pytest.param(name, path, id=path.stem, marks=[pytest.mark.skipif(bool(reason), reason=reason)])
     for name in course.assignments(ROOT)
+    for reason in [course.reason_to_skip(ROOT, name) or ""]
     for path in course.notebooks(ROOT, name)
 ]
 

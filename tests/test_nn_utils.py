@@ -674,3 +674,16 @@ def test_empty_answers_are_named(tmp_path, monkeypatch, capsys):
     assert "second" in saved(tmp_path, monkeypatch, ["First", "second"], empty, SECOND)
     out = capsys.readouterr().out
     assert "First is still empty" in out and "second is still empty" not in out
+
+
+def test_whole_numbers_are_shown_as_such():
+    """Are wrong integers shown without a decimal point, and integers beyond 64 bits accepted?"""
+    count = formula(lambda n: n * 10**20, dtype=lambda *args: None)
+    check = Check("count", lambda n: n * 10**20, count)
+    check.values("large", case(3))
+    check.done()
+    check = Check("count", lambda n: n, count)
+    check.values("small", case(3))
+    with pytest.raises(CheckFailed) as failure:
+        check.done()
+    assert re.search(r"yours +3\n +expected +300000000000000000000$", str(failure.value))

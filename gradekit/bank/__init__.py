@@ -15,10 +15,10 @@ from gradekit.bank import judgement, kill_matrix
 from gradekit.bank.cell_runner import run_cells, worker_pool
 from gradekit.bank.equivalence import compare
 from gradekit.bank.notebook import BankNotebook
-from gradekit.bank.pages import Entry, Page, PageError, read_pages
+from gradekit.bank.pages import Entry, Page, PageError, manual_cells, read_pages
 from gradekit.bank.report import NotebookReport
 
-__all__ = ["BankReport", "Entry", "Page", "PageError", "main", "read_pages", "run"]
+__all__ = ["BankReport", "Entry", "Page", "PageError", "main", "manual_cells", "read_pages", "run"]
 
 
 @dataclass
@@ -34,7 +34,7 @@ class BankReport:
 
 
 def run(root, assignments=None, progress=lambda stage, done, total: None):
-    """Judge the answer bank of a course.
+    """Judge the answer bank of a course, without assignments that cannot run here.
 
     Parameters
     ----------
@@ -55,7 +55,11 @@ def run(root, assignments=None, progress=lambda stage, done, total: None):
         If there is no such assignment, or a source notebook cannot be read.
     """
     root = Path(root).resolve()
-    names = assignments or course.assignments(root)
+    names = [
+        name
+        for name in assignments or course.assignments(root)
+        if not course.reason_to_skip(root, name)
+    ]
     reports = [
         NotebookReport(BankNotebook(root, name, path))
         for name in names
@@ -110,6 +114,9 @@ def main(root, assignments=None):
         The exit code: 1 if there is any complaint.
     """
     start = time.monotonic()
+    for name in assignments or course.assignments(root):
+        if reason := course.reason_to_skip(root, name):
+            print(reason)
     report = run(root, assignments, _print_progress)
     paths = kill_matrix.write(report, Path(root) / "build")
     for complaint in report.complaints:

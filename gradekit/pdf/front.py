@@ -54,9 +54,9 @@ def state(data):
     """Return which of the template's badges a graded cell gets."""
     if data.get("needs_manual_grade"):
         return "open"
-    if data["score"] >= data["points"]:
-        return "full"
-    return "part" if data["score"] > 0 else "zero"
+    if data["score"] <= 0:
+        return "zero"
+    return "full" if data["score"] >= data["points"] else "part"
 
 
 def badge(data):
@@ -65,6 +65,8 @@ def badge(data):
         return "none"
     of = number(data["points"])
     text = f"manual / {of}" if state(data) == "open" else f"{number(data['score'])} / {of}"
+    if data["score"] and not data["points"]:  # extra credit
+        text = f"+{number(data['score'])}"
     return f"badge({literal(state(data))}, {literal(text)})"
 
 
@@ -84,7 +86,7 @@ def front_page(nb, feedback):
         "notebook": literal(feedback.notebook),
         "student": literal(feedback.who),
         "score": literal(number(sum(data["score"] for data in scores) - feedback.late_penalty)),
-        "of": literal(number(sum(data["points"] for data in scores))),
+        "of": literal(number(of)) if (of := sum(data["points"] for data in scores)) else "none",
         "penalty": literal(number(feedback.late_penalty)) if feedback.late_penalty else "none",
         "open": sum(state(data) == "open" for data in scores),
         "rows": f"({''.join(_rows(nb, graded))})",

@@ -1,6 +1,7 @@
 """Scores the cells of an executed notebook, fairly, and writes the scores into the gradebook."""
 
 import math
+import os
 
 from nbgrader import preprocessors, utils
 
@@ -13,12 +14,14 @@ class SaveAutoGrades(preprocessors.SaveAutoGrades):
     Only an error or a missing run costs a test cell its points; what it writes to stderr does not.
     A written answer left blank scores 0, unless other files came with the submission: the answer
     may stand in them, so a human is asked. A human is also asked about every cell of a notebook
-    that could not be read or did not run to its end.
+    that could not be read or did not run to its end. A test that the source marks as extra credit
+    adds to the score and not to the total, as what a grader types under "extra credit" does.
     """
 
     def preprocess(self, nb, resources):
         self.fault = resources["gradekit"]["fault"]
         self.beside = resources["gradekit"]["beside"]
+        self.extra_credit = _extra_credit(resources["gradekit"]["source"])
         return super().preprocess(nb, resources)
 
     def _add_score(self, cell, resources):
@@ -32,6 +35,9 @@ class SaveAutoGrades(preprocessors.SaveAutoGrades):
             grade.auto_score = self._written_score(cell)
         else:
             grade.auto_score = self._test_score(cell)
+        extra = self.extra_credit.get(grade.name)
+        if extra:
+            grade.extra_credit = 0.0 if _has_failed(cell) else extra
         grade.needs_manual_grade = (
             grade.manual_score is not None or grade.auto_score is None or self.fault is not None
         )
@@ -63,6 +69,14 @@ class SaveAutoGrades(preprocessors.SaveAutoGrades):
             grade_id = cell.metadata.nbgrader["grade_id"]
             self.log.warning("Cell %s gives %s of %s points: clipped", grade_id, partial, points)
         return 0.0 if math.isnan(partial) else min(max(partial, 0.0), points)
+
+
+def _extra_credit(source):
+    """{grade_id: points on top of the total} of the source notebook, which nobody submits."""
+    if not os.path.exists(source):
+        return {}
+    cells = course.read_notebook(source).cells
+    return {course.grade_id(cell): course.extra_credit(cell) for cell in cells}
 
 
 def _is_blank(cell):
