@@ -5617,3 +5617,673 @@ def _near_finding(
         return None
     near = (text for other, text in others.items() if math.isclose(number, other, rel_tol=0.01))
     return Finding(where, {"yours": show(value), "pattern": next(near, "")})
+
+
+# --- A5, variance_and_init (5a) ---------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Seed:
+    """Stands for a generator among the arguments of a case: each call gets a new one."""
+
+    number: int
+
+    def __repr__(self) -> str:
+        return f"np.random.default_rng({self.number})"
+
+
+def _seeded(f: Callable) -> Callable:
+    """Return `f` as a function of seeds where it takes generators."""
+
+    def run(*args: object) -> object:
+        return f(*(np.random.default_rng(a.number) if isinstance(a, Seed) else a for a in args))
+
+    run.__wrapped__ = f  # by this `inspect.unwrap` finds what the student wrote
+    return run
+
+
+def _any_dtype(*args: object) -> None:
+    """Say that dtypes of results do not matter (see `Definition`)."""
+
+
+def _normal_mean(f: Callable) -> float:
+    """Return E[f(z)] for z ~ N(0, 1), as a sum over a fine grid."""
+    z = np.linspace(-12.0, 12.0, 4801)
+    bell = np.exp(-(z**2) / 2)
+    return float(np.sum(bell * f(z)) / np.sum(bell))
+
+
+def _exact_relu_moments(rng: Seed, n: int) -> dict[str, float]:
+    mean = _normal_mean(lambda z: np.maximum(z, 0))
+    variance = _normal_mean(lambda z: (np.maximum(z, 0) - mean) ** 2)
+    return {"mean": mean, "second moment": mean**2 + variance, "variance": variance}
+
+
+def _moments_bound(u: float, want: np.ndarray, rng: Seed, n: int) -> float:
+    # Seven standard errors: a normal variable leaves them with a chance of 3e-12. The second
+    # moment has the largest one, sqrt((E[ReLU(z)^4] - 1/4) / n) with E[ReLU(z)^4] = 3/2.
+    return 7 * math.sqrt(1.25 / n)
+
+
+def _moments_signs(got: dict, want: dict, rng: Seed, n: int) -> Iterator[str]:
+    for sentence, numbers in (
+        ("ReLU is not |z|, and the zeros of ReLU(z) belong to the sample", (0.798, 1, 0.363)),
+        ("z is standard normal; yours looks uniform from 0 to 1", (0.5, 0.333, 0.083)),
+        ("z is standard normal; yours looks uniform from -1 to 1", (0.25, 0.167, 0.104)),
+        ("the second entry is the variance: do not subtract the mean", (0.399, 0.341, 0.341)),
+        ("the third entry is a standard deviation", (0.399, 0.5, 0.584)),
+    ):
+        if np.allclose(list(got.values()), numbers, rtol=0, atol=0.02):
+            yield sentence
+
+
+_RELU_MOMENTS = Definition(_exact_relu_moments, _moments_bound, _any_dtype, signs=_moments_signs)
+
+
+def _exact_init_std(scheme: str, fan_in: int, fan_out: int) -> float:
+    # What weights of scale 1 make of a mean square of 1: fan_in products are added up on the way
+    # forward, fan_out on the way back.
+    both_ways, ramp = (fan_in + fan_out) / 2, np.arange(-1, 1, 1e-4) + 5e-5
+    growth = {
+        "he": fan_in * _normal_mean(lambda z: np.maximum(z, 0) ** 2),
+        "lecun": fan_in * _normal_mean(lambda z: z**2),
+        "xavier_normal": both_ways,
+        "xavier_uniform_bound": both_ways * np.mean(ramp**2),
+    }
+    return float(growth[scheme]) ** -0.5
+
+
+def _init_std_landmarks(scheme: str, fan_in: int, fan_out: int) -> dict[str, float]:
+    squares = {
+        "sqrt(fan_in/fan_out)": fan_in / fan_out,
+        "sqrt((fan_in + fan_out)/(2 fan_in))": (fan_in + fan_out) / (2 * fan_in),
+        "itself: a variance in place of its root": _exact_init_std(scheme, fan_in, fan_out) ** 2,
+        "sqrt(E[ReLU(z)^2] / Var[ReLU(z)]): second moments are added": math.pi / (math.pi - 1),
+        "sqrt 2": 2.0,
+        "sqrt 3": 3.0,
+    }
+    return {name: math.sqrt(square) for name, square in squares.items()}
+
+
+_INIT_STD = formula(_exact_init_std, 1e-7, landmarks=_init_std_landmarks, dtype=_any_dtype)
+
+
+def _layer_parts(sizes: list[int], scheme: str, rng: Seed) -> dict[str, dict]:
+    # The zeros in W stand for any numbers.
+    pairs = enumerate(itertools.pairwise(sizes), start=1)
+    return {f"layer {k}": {"W": np.zeros((m, n)), "b": np.zeros(n)} for k, (m, n) in pairs}
+
+
+_INIT_PARAMS = Definition(
+    _layer_parts,
+    bound=lambda u, want, *_: np.inf if want.ndim == 2 else 0.0,
+    dtype=lambda *_: np.dtype(float),
+    shapes=lambda *_: ["W has one row per input and one column per output, for X @ W"],
+)
+
+
+def _exact_mean_squares(sizes: list[int], scheme: str, rng: Seed) -> np.ndarray:
+    scales = [_exact_init_std(scheme, *pair) for pair in itertools.pairwise(sizes)]
+    return np.square(scales) / (3 if scheme.endswith("bound") else 1)
+
+
+def _mean_square_signs(
+    got: np.ndarray, want: np.ndarray, sizes: list[int], scheme: str, rng: Seed
+) -> Iterator[str]:
+    for sentence, wrong in (
+        ("a variance was taken for a standard deviation", want**2),
+        ("the bound was taken for a standard deviation", 3 * want),
+        ("the entries are not scaled to the size of the layer", np.ones(len(want))),
+    ):
+        if np.allclose(got, wrong, rtol=0.08):
+            yield sentence
+
+
+# Of 20,000 weights or more the mean square misses by 8% with a chance below 1e-10. With t = 25:
+# n normal ones miss by 2 sqrt(t/n) + 2t/n with a chance of exp(-t) on each side (B. Laurent and
+# P. Massart, 2000), uniform ones by 3 sqrt(t/(2n)) with a chance of 2 exp(-t) (W. Hoeffding, 1963).
+_MEAN_SQUARES = Definition(
+    _exact_mean_squares, lambda u, want, *_: 0.08 * want, _any_dtype, signs=_mean_square_signs
+)
+
+
+def _mean_squares(init_params: Callable) -> Check:
+    """Return a check of the mean squares of weights."""
+
+    def run(*args: object) -> list[float]:
+        return [np.mean(np.square(W)) for W, _ in init_params(*args)]
+
+    run.__wrapped__ = init_params
+    return Check("init_params", _seeded(run), _MEAN_SQUARES)
+
+
+def _sums(Z: np.ndarray, params: list, phi: Callable) -> list[np.ndarray]:
+    """Return the pre-activations of all layers, in plain loops."""
+    sums = []
+    for W, b in params:
+        units = list(zip(W.T, b, strict=True))
+        rows = [[sum(map(operator.mul, row, w)) + bias for w, bias in units] for row in Z]
+        sums.append(np.array(rows))
+        Z = phi(sums[-1])
+    return sums
+
+
+def _rms(x: np.ndarray) -> float:
+    return math.hypot(*np.ravel(x)) / math.sqrt(np.size(x))
+
+
+def _profile_signs(got: np.ndarray, want: np.ndarray) -> Iterator[str]:
+    if _close(got, want):
+        return
+    if len(want) > 1 and _close(got, want[::-1]):
+        yield "the layers are listed from the output side; the input side comes first"
+    elif len(want) > 1 and _close(got[:-1], want[:-1]):
+        yield "only the last layer differs: it is linear, and phi has no part in it"
+    elif _close(got * want[0], want):
+        yield "first entry 1: these are ratios to the first layer, and values are wanted"
+
+
+def _propagate_signs(
+    got: np.ndarray, want: np.ndarray, X: np.ndarray, params: list, phi: Callable
+) -> Iterator[str]:
+    sums = _sums(X, params, phi)
+    if _close(got, np.array([_rms(phi(S)) for S in sums])):
+        yield "recorded after phi: the list is about what goes into phi"
+    if _close(got, np.array([np.std(S) for S in sums])):
+        yield "a standard deviation subtracts the mean, and an RMS does not"
+    yield from _profile_signs(got, want)
+
+
+_PROPAGATE = formula(
+    lambda X, params, phi: np.array([_rms(S) for S in _sums(X, params, phi)]),
+    signs=_propagate_signs,
+    dtype=_any_dtype,
+)
+
+
+def _exact_backpropagate(
+    X: np.ndarray, params: list, phi: Callable, dphi: Callable, rng: Seed
+) -> dict[str, np.ndarray]:
+    sums = _sums(X, params, phi)
+    upstream = np.random.default_rng(rng.number).standard_normal(sums[-1].shape)
+
+    def from_layer(S: np.ndarray, later: list) -> np.ndarray:
+        return _sums(phi(S), later, phi)[-1] if later else S
+
+    def with_weights(W: np.ndarray, k: int) -> np.ndarray:
+        return _sums(X, [*params[:k], (W, params[k][1]), *params[k + 1 :]], phi)[-1]
+
+    slopes = [
+        _slopes(from_layer, (S, params[k + 1 :]), {0: "delta_rms"}, upstream)
+        | _slopes(with_weights, (params[k][0], k), {0: "grad_rms"}, upstream)
+        for k, S in enumerate(sums)
+    ]
+    return {name: np.array([_rms(s[name]) for s in slopes]) for name in slopes[0]}
+
+
+def _backpropagate_signs(got: dict, want: dict, *_: object) -> Iterator[str | tuple[str, str]]:
+    for name, values in want.items():
+        yield from _profile_signs(got[name], values)
+    delta, exact = got["delta_rms"], want["delta_rms"]
+    if not _close(delta[-1:], exact[-1:]):
+        yield "the gradient at the output is not the one draw that the task asks for"
+    elif not _close(delta, exact):
+        yield "", "does dphi get S or phi(S)? which axis of W belongs to the inputs of its layer?"
+
+
+_BACKPROPAGATE = formula(
+    _exact_backpropagate,
+    signs=_backpropagate_signs,
+    sizes=lambda X, *_: {"N": len(X)},
+    dtype=_any_dtype,
+)
+
+
+def _gain_signs(got: np.ndarray, want: np.ndarray, phi: Callable, rng: Seed) -> Iterator[str]:
+    # In a very wide layer the pre-activations are normal, and their mean square says it all.
+    rms = [1.0]
+    for _ in range(48):
+        rms.append(float(got) * math.sqrt(_normal_mean(lambda z: phi(rms[-1] * z) ** 2)))
+    yield f"an RMS of 1 becomes {rms[1]:.3g} in the next layer, and {rms[-1]:.2g} 48 layers on"
+
+
+# A gain may be off by 8%: one simulated net of 50 layers with 256 units is off by 1% (standard
+# deviation over 200 seeds).
+_GAIN = Definition(
+    lambda phi, rng: _normal_mean(lambda z: phi(z) ** 2) ** -0.5,
+    lambda u, want, *_: 0.08 * want,
+    _any_dtype,
+    signs=_gain_signs,
+)
+
+
+def trained_params(params: list, X: np.ndarray, Y: np.ndarray, steps: int, lr: float) -> list:
+    """Return a ReLU net after gradient descent on its mean cross-entropy, with slow exact slopes.
+
+    Parameters
+    ----------
+    params : list of tuple of ndarray
+        W1 (D, H) with b1 (H,), and W2 (H, K) with b2 (K,).
+    X, Y : ndarray
+        Samples (N, D) and targets (N, K).
+    steps, lr : int and float
+
+    Returns
+    -------
+    list of tuple of ndarray
+
+    Examples
+    --------
+    >>> start = [(np.ones((1, 2)), np.zeros(2)), (np.zeros((2, 2)), np.zeros(2))]
+    >>> trained_params(start, np.ones((1, 1)), np.array([[1.0, 0.0]]), 1, 0.5)[1][1]
+    array([ 0.25, -0.25])
+    """
+
+    def loss(W1: np.ndarray, b1: np.ndarray, W2: np.ndarray, b2: np.ndarray) -> complex:
+        logits = np.maximum(X @ W1 + b1, 0) @ W2 + b2
+        return np.mean(np.log(np.sum(np.exp(logits), axis=1)) - np.sum(Y * logits, axis=1))
+
+    arrays = [np.array(array, dtype=float) for layer in params for array in layer]
+    for _ in range(steps):
+        slopes = _slopes(loss, tuple(arrays), dict(enumerate(["W1", "b1", "W2", "b2"]))).values()
+        arrays = [array - lr * slope for array, slope in zip(arrays, slopes, strict=True)]
+    return [tuple(arrays[:2]), tuple(arrays[2:])]
+
+
+def _count_distinct(rows: Iterable[np.ndarray]) -> int:
+    kept: list[np.ndarray] = []
+    for row in rows:
+        if all(np.max(np.abs(row - other)) > 1e-8 for other in kept):
+            kept.append(row)
+    return len(kept)
+
+
+def _exact_distinct(params: list, X: np.ndarray, Y: np.ndarray, steps: int, lr: float) -> int:
+    W1, b1 = trained_params(params, X, Y, steps, lr)[0]
+    return _count_distinct(np.append(column, bias) for column, bias in zip(W1.T, b1, strict=True))
+
+
+def _distinct_signs(got: np.ndarray, want: np.ndarray, params: list, *_: object) -> Iterator[str]:
+    if got == len(params[0][1]):
+        yield "every unit counts as different: equal ones may differ in their last digits"
+
+
+_DISTINCT = formula(_exact_distinct, signs=_distinct_signs, dtype=_any_dtype)
+
+
+def check_relu_moments(relu_moments: Callable) -> None:
+    """Check exercise 5a E1, ``relu_moments(rng, n)``."""
+    check = Check("relu_moments", _seeded(relu_moments), _RELU_MOMENTS)
+    check.values("200 000 draws", case(Seed(1), 200_000), case(Seed(2), 200_000))
+    check.pure(case(Seed(3), 1000))
+    check.no_loop(lambda n: case(Seed(4), n), "draws", "n")
+    check.done()
+
+
+def check_init_std(init_std: Callable) -> None:
+    """Check exercise 5a E2, ``init_std(scheme, fan_in, fan_out)``."""
+    check = Check("init_std", init_std, _INIT_STD)
+    for scheme in ("he", "lecun", "xavier_normal", "xavier_uniform_bound"):
+        check.values(scheme, case(scheme, 211, 101), case(scheme, 7, 7))
+    check.raises("a scheme that is not in the table", ValueError, case("orthogonal", 7, 5))
+    check.done()
+
+
+def check_init_params(init_params: Callable) -> None:
+    """Check exercise 5a E3, ``init_params(sizes, scheme, rng)``."""
+    check = Check("init_params", _seeded(init_params), _INIT_PARAMS)
+    check.values("three layers", case([7, 5, 3, 2], "he", Seed(1)))
+    check.pure(case([7, 5, 3], "he", Seed(2)))
+    wide, squares = [211, 101, 307], _mean_squares(init_params)
+    for scheme in ("he", "lecun", "xavier_uniform_bound"):
+        at = f"{scheme}: mean square of the weights", case(wide, scheme, Seed(3))
+        check.that(lambda at=at: squares._value_finding(*at))
+    check.done()
+
+
+def _small_net(sizes: list[int], seed: int) -> tuple[np.ndarray, list]:
+    """Return seven samples, and random layers with biases."""
+    rng = np.random.default_rng(seed)
+    pairs = itertools.pairwise(sizes)
+    params = [(rng.normal(size=pair) / pair[0] ** 0.5, rng.normal(size=pair[1])) for pair in pairs]
+    return rng.normal(size=(7, sizes[0])), params
+
+
+def check_propagate(propagate: Callable) -> None:
+    """Check exercise 5a E4, ``propagate(X, params, phi)``."""
+    check = Check("propagate", propagate, _PROPAGATE)
+    check.values("two layers, tanh", case(*_small_net([5, 3, 2], 1), np.tanh))
+    check.values("four layers, sin", case(*_small_net([5, 3, 11, 7, 2], 2), np.sin))
+    check.pure(case(*_small_net([5, 3, 2], 3), np.tanh))
+    check.no_loop(lambda n: case(np.ones((n, 5)), _small_net([5, 3], 4)[1], np.tanh), "samples")
+    check.done()
+
+
+def check_backpropagate_rms(backpropagate_rms: Callable) -> None:
+    """Check exercise 5a E5, ``backpropagate_rms(X, params, phi, dphi, rng)``."""
+    check = Check("backpropagate_rms", _seeded(backpropagate_rms), _BACKPROPAGATE)
+    functions = (np.sin, np.cos, Seed(5))
+    check.values("two layers, sin", case(*_small_net([5, 3, 2], 2), *functions))
+    check.values("four layers, sin", case(*_small_net([5, 3, 3, 7, 2], 3), *functions))
+    check.values("one layer", case(*_small_net([5, 3], 1), *functions))
+    check.pure(case(*_small_net([5, 3, 2], 4), *functions))
+    check.done()
+
+
+def check_gain(stable_gain: Callable) -> None:
+    """Check exercise 5a E6, ``stable_gain(phi, rng)``."""
+    check = Check("stable_gain", _seeded(stable_gain), _GAIN)
+    check.values("ReLU", case(_relu, Seed(1)))
+    check.values("tanh", case(np.tanh, Seed(2)))
+    check.pure(case(np.tanh, Seed(3)))
+    check.done()
+
+
+def check_distinct_hidden_units(distinct_hidden_units: Callable) -> None:
+    """Check exercise 5a E7, ``distinct_hidden_units(params, X, Y, steps, lr)``."""
+    check = Check("distinct_hidden_units", distinct_hidden_units, _DISTINCT)
+    X, start = _small_net([5, 3, 2], 1)
+    Y = np.eye(2)[[0, 1, 1, 0, 1, 0, 0]]
+    constant = [(np.full(W.shape, 0.5), np.zeros(len(b))) for W, b in start]
+    check.values("constant weights", case(constant, X, Y, 3, 0.1))
+    check.values("random weights", case(start, X, Y, 3, 0.1))
+    check.values("constant W1, random W2", case([constant[0], start[1]], X, Y, 3, 0.1))
+    check.pure(case(start, X, Y, 3, 0.1))
+    check.done()
+
+
+# --- A5, function_approximation (5b) ----------------------------------------------------------
+
+
+def _exact_target(X: object) -> np.ndarray:
+    radii = [math.hypot(*row) for row in np.asarray(X, dtype=float).tolist()]
+    return np.array([math.cos(10 * r) * math.exp(-4 * r * r) for r in radii]).reshape(-1, 1)
+
+
+def _target_shapes(got: np.ndarray, want: np.ndarray, X: np.ndarray) -> Iterator[str]:
+    if got.shape == (len(X),):
+        yield "shape (N,): later (N, 1) - (N,) becomes a table of shape (N, N)"
+
+
+def _target_signs(got: np.ndarray, want: np.ndarray, X: np.ndarray) -> Iterator[str]:
+    if np.max(np.abs(got), initial=0.0) > 1 + 1e-9:
+        yield "values above 1: exp(-4 r^2) has to shrink when r grows"
+
+
+_TARGET = formula(_exact_target, signs=_target_signs, shapes=_target_shapes)
+
+
+def _exact_grid(n: int) -> list:
+    return [[2 * i / (n - 1) - 1, 2 * j / (n - 1) - 1] for j in range(n) for i in range(n)]
+
+
+def _grid_shapes(got: np.ndarray, want: np.ndarray, n: int) -> Iterator[str]:
+    if len(got) == n:
+        yield f"{n} rows, expected {n * n}: every x1 goes with every x2"
+
+
+def _grid_signs(got: np.ndarray, want: np.ndarray, n: int) -> Iterator[str]:
+    if _close(got[:, ::-1], want):
+        yield "order: x1 must vary fastest, and in your grid x2 does"
+    if got.min() >= 0:
+        yield "negative half missing: the grid goes from -1 to 1"
+    if got.max() < 1:
+        yield "1.0 missing: both ends belong to the grid"
+
+
+_GRID = formula(_exact_grid, signs=_grid_signs, shapes=_grid_shapes)
+
+
+def _exact_mse(out: object, Y: object) -> complex:
+    pairs = zip(np.ravel(out).tolist(), np.ravel(Y).tolist(), strict=True)
+    return sum((o - y) ** 2 for o, y in pairs) / np.size(out)
+
+
+def _mse_signs(got: dict, want: dict, out: np.ndarray, Y: np.ndarray) -> Iterator[str]:
+    n, table = len(out), np.subtract.outer(np.ravel(out), np.ravel(Y)) ** 2
+    if np.size(out) == n and _close(got["loss"], table.mean()):
+        yield f"your loss averages a {n} x {n} table of differences: {out.shape} minus {Y.shape}"
+    for name, factor in (("N", n), ("K", np.size(out) // n), ("N K", np.size(out))):
+        if factor > 1 and _close(got["loss"], factor * want["loss"]):
+            yield f"loss = {name} x expected, and {name} = {factor}"
+    if _close(got["loss"] ** 2, want["loss"]):
+        yield "loss is the root of the expected one"
+
+
+_MSE = formula(
+    lambda out, Y: {"loss": _exact_mse(out, Y), **_slopes(_exact_mse, (out, Y), {0: "d_O"})},
+    sizes=lambda out, Y: {"N": len(out), "K": np.size(out) // len(out)},
+    signs=_mse_signs,
+    dtype=lambda *args: None,  # a loss may be a float of Python
+    bound=lambda u, want, out, Y: (1e-4 if out.dtype == np.float32 else 1e-9) * np.max(abs(want)),
+)
+
+
+def _refuses_or_answers(check: Check, case: Case) -> Finding | None:
+    """Require a ValueError, or the right values, for arguments whose shapes differ."""
+    refused = call(check.f, *case.args).error is ValueError
+    return None if refused else check._value_finding("shapes that differ", case)
+
+
+def _exact_adam(
+    params: list, gradients: list, lr: float, beta1: float, beta2: float, eps: float
+) -> dict:
+    """Return the last step, m and v, from all gradients so far. [Definition, without recursion.]"""
+
+    def total(beta: float, terms: list) -> object:
+        return sum(beta**age * term for age, term in enumerate(reversed(terms)))
+
+    parts = {"step": (), "m": (), "v": ()}
+    for history in zip(*gradients, strict=True):
+        squares, ones = [g**2 for g in history], [1.0] * len(history)
+        mean = total(beta1, history) / total(beta1, ones)
+        size = np.sqrt(total(beta2, squares) / total(beta2, ones))
+        parts["step"] += (-lr * mean / (size + eps),)
+        parts["m"] += ((1 - beta1) * total(beta1, history),)
+        parts["v"] += ((1 - beta2) * total(beta2, squares),)
+    return parts
+
+
+def _adam_steps(adam_step: Callable) -> Callable:
+    """Return a function that takes a step for each gradient, and returns what is judged."""
+
+    def run(params: list, gradients: list, *settings: float) -> tuple:
+        state = {}
+        for t, grads in enumerate(gradients, start=1):
+            before = [np.array(p) for p in params]
+            params, state = adam_step(params, grads, state, *settings, t)
+        steps = tuple(new - old for new, old in zip(params, before, strict=True))
+        return steps, state["m"], state["v"]
+
+    run.__wrapped__ = adam_step
+    return run
+
+
+def _adam_signs(
+    got: dict, want: dict, params: list, gradients: list, lr: float, *settings: float
+) -> Iterator[str]:
+    (beta1, beta2, eps), t, last = settings, len(gradients), gradients[-1][0]
+    step, m, v = (got[f"{name}[0]"] for name in ("step", "m", "v"))
+    factor = (1 - beta1**t) / math.sqrt(1 - beta2**t)
+    inside = want["m[0]"] / (1 - beta1**t) / np.sqrt(want["v[0]"] / (1 - beta2**t) + eps)
+    if t == 1 and _close(step, factor * want["step[0]"], 1e-3):
+        yield f"first step {factor:.3g} lr, expected lr: averages that start at 0 are too small"
+    if t == 1 and _close(v, (1 - beta2) * last):
+        yield "v averages gradients, not their squares: the root of a negative average is nan"
+    if not np.isfinite(step).all():
+        yield "division by zero at t = 0: 1 - beta**t is 0 there, but t counts from 1"
+    if t == 1 and _close(m, (1 - beta2) * last):
+        yield f"m uses {_number(beta2)}: beta1 belongs to m, beta2 to v"
+    if t > 1 and _close(m, (1 - beta1) * last):
+        yield "m holds the last gradient only: what the state brings along is not used"
+    if _close(step, -lr * inside, 1e-5):
+        ratio = abs(lr * inside / want["step[0]"]).max()
+        yield f"small gradients: step differs by the factor {ratio:.2g}; eps is inside the root"
+
+
+_ADAM = formula(_exact_adam, rtol=1e-6, signs=_adam_signs)
+_ADAM_CALL = formula(lambda params, grads, state, lr, beta1, beta2, eps, t: [])
+
+
+def _prediction(params: list, X: np.ndarray) -> np.ndarray:
+    for W, b in params:
+        X, out = np.maximum(X @ W + b, 0), X @ W + b
+    return out
+
+
+def _fit_finding(
+    fit: Callable, sizes: list, X: np.ndarray, steps: int, seed: int, bar: float = math.inf
+) -> Finding | None:
+    """Judge the parts of a result, and the error of the net on a grid of new points."""
+    where = f"fit({sizes}, X, Y, {steps}, rng) with X of shape {X.shape}"
+    outcome = call(fit, sizes, X, _exact_target(X), steps, np.random.default_rng(seed))
+    if outcome.failure:
+        return Finding(where, outcome.failure)
+    try:
+        params, losses = outcome.value
+        yours = f"shapes {[(np.shape(W), np.shape(b)) for W, b in params]}"
+        count = int(np.isfinite(np.array(losses, dtype=float)).sum())
+    except (TypeError, ValueError):
+        yours = f"{type(outcome.value).__name__}: {show(outcome.value)}"
+        return Finding(where, {"yours": yours, "expected": "(params, losses), params of (W, b)"})
+    expected = f"shapes {[((a, b), (b,)) for a, b in itertools.pairwise(sizes)]}"
+    if (yours, count, len(losses)) != (expected, steps, steps):
+        yours = f"{yours}, {count} finite losses of {len(losses)}"
+        return Finding(where, {"yours": yours, "expected": f"{expected}, {steps} finite losses"})
+    grid = np.array(_exact_grid(41))
+    got, want = _prediction(params, grid), _exact_target(grid)
+    error, tail = float(np.mean((got - want) ** 2)), float(np.mean(losses[-50:]))
+    if error < bar or bar == math.inf:
+        return None
+    lines = {
+        "yours": f"error {error:.3g} on new points; the last 50 losses have the mean {tail:.3g}",
+        "expected": f"an error below {bar}",
+        "pattern": _fit_pattern(grid, got, want, tail),
+    }
+    return Finding(where, lines)
+
+
+def _fit_pattern(X: np.ndarray, got: np.ndarray, want: np.ndarray, tail: float) -> str:
+    squares, clipped = (got - want) ** 2, (np.maximum(got, 0) - want) ** 2
+    low, high = (float(squares[side].mean()) for side in (X[:, 1] < 0, X[:, 1] > 0))
+    if np.ptp(got) < 1e-9:
+        return f"loss constant at {tail:.3f}: where all weights start at 0 they stay there"
+    if np.std(got) < 0.2 * np.std(want):
+        return (
+            f"loss stuck near the variance of f ({np.var(want):.3f}): all points get about one "
+            "prediction, as if (N,) were compared with (N, 1), or all units were alike"
+        )
+    if squares.mean() > 5 * clipped.mean() and tail > 0.5 * clipped.mean():
+        return "prediction never below 0: the losses are those of a net with a ReLU at its end"
+    if min(low, high) < 0.1 * max(low, high):
+        return f"error {low:.2g} where x2 < 0, {high:.2g} where x2 > 0: one half was never sampled"
+    return "the losses fall too slowly, or jump: try another step size, and batches drawn at random"
+
+
+def _active_units(params: list, x1: float) -> tuple[bool, ...]:
+    """Tell which hidden units are active at the point (x1, 0). [Definition, one unit at a time.]"""
+    values, active = [float(x1), 0.0], ()
+    for W, b in params[:-1]:
+        columns = zip(np.transpose(W).tolist(), b.tolist(), strict=True)
+        sums = [math.fsum([c, *map(float.__mul__, values, column)]) for column, c in columns]
+        active += tuple(s > 0 for s in sums)
+        values = [max(s, 0.0) for s in sums]
+    return active
+
+
+def _exact_regions(params: list, x1: np.ndarray) -> int:
+    return len({_active_units(params, x) for x in x1})
+
+
+def _region_signs(got: np.ndarray, want: np.ndarray, params: list, x1: np.ndarray) -> Iterator[str]:
+    active = np.array([_active_units(params, x) for x in x1])
+    switches = (active[1:] != active[:-1]).sum(axis=0)
+    if len(params) > 2 and got == _exact_regions([params[0], params[-1]], x1):
+        yield "agrees for one hidden layer, not for two: the units of later layers switch as well"
+    if got == switches.sum() + 1:
+        yield "two units switching at one point counted twice: the pattern changes once"
+    if got in (active.shape[1], active.any(axis=0).sum()) and got != want - 1:
+        yield "counts units, not pattern changes: a unit may switch often, or never"
+    if got == want - 1:
+        yield (
+            "expected = yours + 1: one switch makes two regions already (or one kink is missed, "
+            "with a small slope change)"
+        )
+    if got < want:
+        yield "misses kinks with small slope change: look at the signs of the hidden units instead"
+
+
+_REGIONS = formula(_exact_regions, signs=_region_signs, dtype=lambda *args: None)
+
+
+def check_target(target: Callable) -> None:
+    """Check exercise 5b E1, ``target(X)``."""
+    X = np.array([[0.0, 0.0], [0.3, 0.4], [-0.5, 0.0], [0.0, 1.0], [-1.0, 1.0]])
+    check = Check("target", target, _TARGET)
+    check.values("five points", case(X))
+    check.values("float32", case(X.astype(np.float32)))
+    check.pure(case(X))
+    check.no_loop(lambda n: case(np.ones((n, 2))), "points")
+    check.done()
+
+
+def check_sample_grid(sample_grid: Callable) -> None:
+    """Check exercise 5b E2, ``sample_grid(n)``."""
+    check = Check("sample_grid", sample_grid, _GRID)
+    check.values("n = 2", case(2))
+    check.values("n = 50", case(50))
+    check.no_loop(case, "points", "n")
+    check.done()
+
+
+def check_mse_and_grad(mse_and_grad: Callable) -> None:
+    """Check exercise 5b E3, ``mse_and_grad(O, Y)``."""
+    out, Y = np.array([[1.0], [2.0], [4.0]]), np.array([[0.0], [3.0], [-1.0]])
+    check = Check("mse_and_grad", mse_and_grad, _MSE)
+    check.values("three samples, one output", case(out, Y))
+    check.values("one sample, three outputs", case(out.T, Y.T))
+    check.that(lambda: _refuses_or_answers(check, case(out, Y[:, 0])))
+    check.pure(case(out, Y))
+    check.no_loop(lambda n: case(np.ones((n, 2)), np.zeros((n, 2))), "samples")
+    check.done()
+
+
+def check_adam(adam_step: Callable) -> None:
+    """Check exercise 5b E4, ``adam_step(params, grads, state, lr, beta1, beta2, eps, t)``."""
+    params = [np.array([[1.0, -2.0], [0.5, 0.0]]), np.array([3.0])]
+    grads = [np.array([[0.5, -2.0], [4.0, 0.1]]), np.array([-0.3])]
+    later = [-0.5 * grads[0], 2 * grads[1]]
+    check = Check("adam_step", _adam_steps(adam_step), _ADAM)
+    check.values("the first step", case(params, [grads], 0.01, 0.9, 0.999, 1e-12))
+    check.values("the second step", case(params, [grads, later], 0.01, 0.9, 0.999, 1e-12))
+    check.values("a large eps", case(params, [grads] * 50, 0.01, 0.5, 0.5, 0.1))
+    same = Check("adam_step", adam_step, _ADAM_CALL)
+    state = {"m": later, "v": [g**2 for g in grads]}
+    for t, given in ((1, {}), (2, state)):
+        direct = case(params, grads, given, 0.01, 0.9, 0.999, 1e-8, t)
+        check.that(lambda c=direct: same._purity_finding("arguments stay as they are", c))
+    check.done()
+
+
+def check_fit(fit: Callable) -> None:
+    """Check exercise 5b E5, ``fit(sizes, X, Y, steps, rng)``; trains for some seconds."""
+    X = np.random.default_rng(5).uniform(-1, 1, size=(4000, 2))
+    report = Report("fit")
+    report.that(lambda: _fit_finding(fit, [2, 5, 3, 1], X, 3, 0))
+    report.that(lambda: _fit_finding(fit, [2, 64, 64, 1], X, 1000, 0, bar=0.01))
+    report.done()
+
+
+def check_count_linear_regions(count_linear_regions_1d: Callable) -> None:
+    """Check exercise 5b E6, ``count_linear_regions_1d(params, x1)``."""
+    W, b = np.array([[1.0, 1.0, 2.0, -1.0], [9.0, 8.0, 7.0, 6.0]]), np.array([0.5, -0.2, -0.4, 3.0])
+    last = (np.array([[1.0], [1.0], [1e-6], [1.0]]), np.zeros(1))
+    middle = (np.eye(4) - 0.3, np.array([0.1, -0.1, 0.2, 0.05]))
+    x1 = np.linspace(-1, 1, 401) + 1e-3
+    check = Check("count_linear_regions_1d", count_linear_regions_1d, _REGIONS)
+    check.values("one unit", case([(W[:, :1], b[:1]), (last[0][:1], last[1])], x1))
+    check.values("four units in a layer", case([(W, b), last], x1))
+    check.values("two hidden layers", case([(W, b), middle, last], x1))
+    check.pure(case([(W, b), last], x1))
+    check.no_loop(lambda n: case([(W, b), last], np.linspace(0, 1, n)), "positions", "their number")
+    check.done()

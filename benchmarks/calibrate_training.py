@@ -1,13 +1,14 @@
 """How well do right answers train? The evidence for the bars of hidden tests that train networks.
 
-    python benchmarks/calibrate_training.py            # 20 seeds, all experiments
-    python benchmarks/calibrate_training.py 50 digits  # 50 seeds, experiments named so
+    .venv/bin/python benchmarks/calibrate_training.py            # 20 seeds, all experiments
+    .venv/bin/python benchmarks/calibrate_training.py 50 digits  # 50 seeds, experiments named so
 
 An experiment yields, for one seed, the result of each variant of a right answer (another start,
 momentum, other batches). The table has the worst and the mean result over the seeds, and the bar of
 the hidden test: it must leave a margin below the worst (above it, where small is good).
 """
 
+import math
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -16,10 +17,12 @@ from pathlib import Path
 
 import numpy as np
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
-
+from course_layers import Affine, ReLU
+from gradekit import course
 from hidden_tests.a4_layers_and_digits import digits_network
+from hidden_tests.a5_initialization import function_approximation
 
+ROOT = Path(__file__).parents[1]
 Results = Iterator[tuple[str, float]]
 
 
@@ -88,9 +91,36 @@ def digits_unseen(seed: int) -> Results:
         yield name, digits_network.trained_accuracy(train, digits_network.FULL, seed, None)[0]
 
 
+# --- 5b, a function of two variables ------------------------------------------------------------
+
+
+def reference_answers() -> dict[str, object]:
+    """What the solution cells and helpers of notebook 5b define."""
+    namespace = {"np": np, "math": math, "Affine": Affine, "ReLU": ReLU}
+    path = ROOT / "source/a5_initialization/function_approximation.ipynb"
+    for cell in course.read_notebook(path).cells:
+        defines = course.is_nbgrader_code(cell) and not course.is_test(cell)
+        if defines and "nn_utils." not in cell.source:
+            exec(cell.source, namespace)
+    return namespace
+
+
+def fit_error(seed: int) -> Results:
+    """Error on new points after training on random points, or on those of a grid in order."""
+    answers, settings = reference_answers(), function_approximation
+    target, grid = answers["target"], answers["sample_grid"]
+    for name in ("random points", "grid"):
+        rng = np.random.default_rng(seed)
+        X = grid(32) if name == "grid" else rng.uniform(-1, 1, size=(4000, 2))
+        params, _ = answers["fit"](settings.SIZES, X, target(X), settings.STEPS, rng)
+        new = grid(41)
+        yield name, float(np.mean((answers["predict"](params, new) - target(new)) ** 2))
+
+
 EXPERIMENTS = [
     Experiment("4b digits by heart", digits_by_heart, bar=1.0, margin=0.0),
     Experiment("4b digits, test set", digits_unseen, bar=digits_network.TEST_ACCURACY, margin=0.01),
+    Experiment("5b fit", fit_error, function_approximation.BAR, margin=0.002, large_is_good=False),
 ]
 
 
