@@ -23,6 +23,7 @@ Parts
 from __future__ import annotations
 
 import ast
+import bisect
 import builtins
 import contextlib
 import decimal
@@ -377,10 +378,12 @@ def _warning_text(warning: warnings.WarningMessage) -> str:
 
 def _first_change(before: list, args: tuple, given: list[tuple[str, object]]) -> str:
     after = list(_argument_leaves(args))
-    pairs = itertools.zip_longest(given, after, fillvalue=("an argument", None))
-    for (name, old), (_, new) in pairs:
+    pairs = itertools.zip_longest(given, after, fillvalue=("arguments", None))
+    for (name, old), (other, new) in pairs:
         if old is not new:
-            return f"your function put something else into {name}: make a new list or dict"
+            # What was put into an empty dict stands before the argument that came next.
+            where = min(name, other)
+            return f"your function put something else into {where}: make a new list or dict"
     for old, (name, new) in zip(before, given, strict=True):
         if not isinstance(new, np.ndarray) or old.tobytes() == new.tobytes():
             continue
@@ -6107,7 +6110,10 @@ def _adam_signs(
     factor = (1 - beta1**t) / math.sqrt(1 - beta2**t)
     inside = want["m[0]"] / (1 - beta1**t) / np.sqrt(want["v[0]"] / (1 - beta2**t) + eps)
     if t == 1 and _close(step, factor * want["step[0]"], 1e-3):
-        yield f"first step {factor:.3g} lr, expected lr: averages that start at 0 are too small"
+        yield (
+            f"first step {factor:.3g} lr, expected lr: averages that start at 0 are too small; by "
+            "which factors is m, and the root of v?"
+        )
     if t == 1 and _close(v, (1 - beta2) * last):
         yield "v averages gradients, not their squares: the root of a negative average is nan"
     if not np.isfinite(step).all():
@@ -6117,8 +6123,9 @@ def _adam_signs(
     if t > 1 and _close(m, (1 - beta1) * last):
         yield "m holds the last gradient only: what the state brings along is not used"
     if _close(step, -lr * inside, 1e-5):
-        ratio = abs(lr * inside / want["step[0]"]).max()
-        yield f"small gradients: step differs by the factor {ratio:.2g}; eps is inside the root"
+        ratios = (-lr * inside / want["step[0]"]).ravel()
+        worst = ratios[np.argmax(abs(ratios - 1))]
+        yield f"small gradients: step differs by the factor {worst:.2g}; eps is inside the root"
 
 
 _ADAM = formula(_exact_adam, rtol=1e-6, signs=_adam_signs)
@@ -6287,3 +6294,245 @@ def check_count_linear_regions(count_linear_regions_1d: Callable) -> None:
     check.pure(case([(W, b), last], x1))
     check.no_loop(lambda n: case([(W, b), last], np.linspace(0, 1, n)), "positions", "their number")
     check.done()
+
+
+# --- A6, flops_and_memory (6) -----------------------------------------------------------------
+
+
+class Meter:
+    """Counts the multiplications of matrix products, and the numbers that are kept in memory.
+
+    An array may be replaced by its shape, a tuple: then nothing is computed, only counted, and
+    the sizes of real models can be measured.
+
+    Attributes
+    ----------
+    multiplications : int
+        Of all products so far.
+    live, peak : int
+        How many numbers are kept now, and how many were at most (numbers, not bytes).
+    history : list of tuple of str and int
+        Each change of `live`: what was kept or dropped, and `live` after it.
+
+    Examples
+    --------
+    >>> meter = Meter()
+    >>> X = meter.keep("X", np.ones((2, 3)))
+    >>> Z = meter.keep("Z", meter.mm(X, np.ones((3, 5))))
+    >>> meter.drop("X")
+    >>> meter.multiplications, meter.live, meter.peak
+    (30, 10, 16)
+    >>> meter.mm((2, 3), (3, 5))
+    (2, 5)
+    """
+
+    def __init__(self) -> None:
+        self.multiplications = self.live = self.peak = 0
+        self.history: list[tuple[str, int]] = []
+        self._kept: dict[str, int] = {}
+
+    def mm(self, A: np.ndarray | tuple, B: np.ndarray | tuple) -> np.ndarray | tuple:
+        """Return ``A @ B``, shapes (n, d) and (d, k); the shape (n, k) if one is a shape."""
+        (n, d), (also_d, k) = self._shape(A), self._shape(B)
+        if d != also_d:
+            raise ValueError(f"mm: shapes {(n, d)} and {(also_d, k)} do not fit in a product")
+        self.multiplications += n * d * k
+        return (n, k) if isinstance(A, tuple) or isinstance(B, tuple) else A @ B
+
+    def keep(self, name: str, array: np.ndarray | tuple) -> np.ndarray | tuple:
+        """Count an array as live from now on, and return it; it replaces one of the same name."""
+        size = math.prod(self._shape(array))
+        self.live += size - self._kept.get(name, 0)
+        self.peak = max(self.peak, self.live)
+        self._kept[name] = size
+        self.history.append((f"keep {name}", self.live))
+        return array
+
+    def drop(self, name: str) -> None:
+        """Count the array that was kept under this name no longer."""
+        if name not in self._kept:
+            raise KeyError(f"drop: nothing is kept as {name!r}, only {sorted(self._kept)}")
+        self.live -= self._kept.pop(name)
+        self.history.append((f"drop {name}", self.live))
+
+    @staticmethod
+    def _shape(array: np.ndarray | tuple) -> tuple[int, ...]:
+        return tuple(map(int, array if isinstance(array, tuple) else array.shape))
+
+
+def _metered(n: int, K: int, L: int, training: bool = False, input_grad: bool = False) -> Meter:
+    """Go through the tables of the notebook's section 1, with shapes. [Definition.]"""
+    meter = Meter()
+    for layer in range(L):
+        for array in ("W", "d_W") if training else ("W",):
+            meter.keep(f"{array}{layer}", (K, K))
+    meter.keep("Z0", (n, K))
+    for layer in range(1, L + 1):
+        meter.keep(f"Z{layer}", meter.mm((n, K), (K, K)))
+        if not training:
+            meter.drop(f"Z{layer - 1}")
+    delta = f"Z{L}"  # the first delta takes the place of the output
+    for layer in reversed(range(L if training else 0)):
+        meter.mm((K, n), (n, K))
+        if layer or input_grad:
+            meter.keep(f"d_Z{layer}", meter.mm((n, K), (K, K)))
+            meter.drop(delta)
+            delta = f"d_Z{layer}"
+    return meter
+
+
+def _metered_segments(n: int, K: int, L: int, segments: int) -> dict[str, int]:
+    """Run all segments forward, then all but the last again, from the back. [Definition.]"""
+    meter, last = Meter(), segments - 1
+    for layer in range(L):
+        meter.keep(f"W{layer}", (K, K))
+        meter.keep(f"d_W{layer}", (K, K))
+    for segment in [*range(segments), *reversed(range(last))]:
+        meter.keep(f"border {segment}", (n, K))
+        for layer in range(L // segments):
+            # A name that is kept already keeps its place: segments use the same one in turn.
+            meter.keep(f"output {layer}", meter.mm((n, K), (K, K)))
+    return {"peak": meter.peak, "extra": meter.multiplications - _metered(n, K, L).multiplications}
+
+
+def _size_products(n: int, K: int, L: int, *others: int) -> dict[str, int]:
+    products = {"K": K, "n": n, "L": L, "K^2": K * K, "n K": n * K, "L K^2": L * K * K}
+    products |= {"n K^2": n * K * K, "L n K": L * n * K, "2": 2, "3": 3, "2 n K": 2 * n * K}
+    return products | ({"segments n K": others[0] * n * K} if others else {})
+
+
+def _cost(exact: Callable) -> Definition:
+    return formula(exact, 1e-14, dtype=lambda *args: None, landmarks=_size_products)
+
+
+# What a run with the meter gives.
+COSTS = {
+    "forward_muls": _cost(lambda n, K, L: _metered(n, K, L).multiplications),
+    "training_muls": _cost(
+        lambda n, K, L, input_grad: _metered(n, K, L, True, input_grad).multiplications
+    ),
+    "inference_peak": _cost(lambda n, K, L: _metered(n, K, L).peak),
+    "training_peak": _cost(lambda n, K, L, input_grad: _metered(n, K, L, True, input_grad).peak),
+    "checkpointed": _cost(_metered_segments),
+}
+
+
+def check_costs(name: str, f: Callable) -> None:
+    """Check exercises 6 E1 to E4 by name: a formula against runs with the meter."""
+    training = [(True,), (False,)]
+    choices = {"training_muls": training, "training_peak": training, "checkpointed": [(3,), (1,)]}
+    check = Check(name, f, COSTS[name])
+    for sizes in ((7, 5, 12), (5, 13, 24), (17, 11, 6), (2, 3, 3)):
+        runs = [case(*sizes, *choice) for choice in choices.get(name, [()])]
+        check.values("a run with the meter", *runs)
+    check.facts.append("formula = meter")
+    check.done()
+
+
+def check_checkpointed(checkpointed: Callable) -> None:
+    """Check exercise 6 E6, ``checkpointed(n, K, L, segments)``."""
+    check_costs("checkpointed", checkpointed)
+
+
+_STATES = {"sgd": (), "momentum": ("v",), "adam": ("m", "v")}
+
+
+def _training_bytes(batch: int, widths: list[int], dtype: object, optimizer: str) -> int:
+    """Keep all arrays of a training step, and count their bytes."""
+    meter = Meter()
+    for layer, (d, h) in enumerate(itertools.pairwise(widths)):
+        for array in ("", "d_", *_STATES[optimizer]):
+            meter.keep(f"{array}W{layer}", (d, h))
+            meter.keep(f"{array}b{layer}", (h,))
+    for layer, width in enumerate(widths):
+        meter.keep(f"Z{layer}", (batch, width))
+    return meter.live * np.dtype(dtype).itemsize
+
+
+def _exact_max_batch(budget_bytes: int, widths: list[int], dtype: object, optimizer: str) -> int:
+    """Try batches until one does not fit. [Definition, by bisection.]"""
+    steps = range(2**40)
+    fitting = bisect.bisect_right(
+        steps, budget_bytes, key=lambda batch: _training_bytes(batch, widths, dtype, optimizer)
+    )
+    return max(fitting - 1, 0)
+
+
+def _max_batch_signs(
+    got: np.ndarray, want: np.ndarray, budget: int, *rest: object
+) -> Iterator[str]:
+    if got < 0:
+        yield "there is no batch of negative size: 0 means that nothing fits"
+    elif got != np.trunc(got):
+        yield "a batch holds whole samples: round down"
+    else:
+        batch = int(got if got > want else got + 1)
+        yield (
+            f"a run with the meter: {_count(batch, 'sample')} would need "
+            f"{_training_bytes(batch, *rest)} bytes, and the budget is {budget}"
+        )
+
+
+MAX_BATCH = formula(_exact_max_batch, dtype=lambda *args: None, signs=_max_batch_signs)
+
+
+def check_max_batch(max_batch: Callable) -> None:
+    """Check exercise 6 E5, ``max_batch(budget_bytes, widths, dtype, optimizer)``."""
+    check = Check("max_batch", max_batch, MAX_BATCH)
+    check.values("plain SGD", case(10_000, [7, 5, 3], "float32", "sgd"))
+    check.values("momentum", case(10_000, [7, 5, 3], "float32", "momentum"))
+    check.values("Adam", case(10_000, [7, 5, 3], np.float16, "adam"))
+    check.values("to the last byte", *(case(b, [4, 2], float, "sgd") for b in (255, 256, 257)))
+    check.values("the weights alone do not fit", case(500, [7, 5, 3], "float64", "adam"))
+    check.pure(case(10_000, [7, 5, 3], "float32", "sgd"))
+    check.done()
+
+
+# Three models, and the GiB that each remedy alone brings them down to.
+_REMEDIES = (
+    "checkpointing",
+    "half_batch",
+    "half_precision",
+    "no_optimizer_state",
+    "quarter_batch",
+    "two_devices",
+)
+_SCENARIOS = [
+    ((2**28, 2, 2**22, 256, 4, 4, 5), (5, 6, 4, 6, 5, 5)),
+    ((2**28, 1, 2**22, 1024, 4, 8, 7.25), (5, 11, 9.5, 18, 7, 10.5)),
+    ((2**29, 2, 2**20, 128, 8, 2, 10), (16.5, 16.5, 8.5, 9, 16.25, 12.5)),
+]
+
+
+def fit_finding(
+    largest_fit: Callable, scenario: dict, gib: dict[str, float], rivals: Callable | None = None
+) -> Finding | None:
+    """Judge a list of remedies, given the GiB that are needed with each of them."""
+    where = "a list of remedies"
+    outcome = call(largest_fit, scenario)
+    lines = {"input": ",  ".join(f"{k} = {v}" for k, v in scenario.items())}
+    if outcome.failure or outcome.changed:
+        return Finding(where, outcome.failure or {**lines, "pattern": outcome.changed})
+    got = outcome.value
+    names = {str(name) for name in got} if isinstance(got, (list, tuple, set)) else {""}
+    if not names <= set(_REMEDIES):
+        expected = f"a sorted list of some of {', '.join(_REMEDIES)}"
+        return Finding(where, {"yours": textwrap.shorten(str(got), 70), "expected": expected})
+    wrong = [name for name in _REMEDIES if (name in names) != (gib[name] <= scenario["gib"])]
+    if not wrong:
+        return None
+    lines["yours"] = f"{wrong[0]} is {'' if wrong[0] in names else 'not '}in your list"
+    lines["expected"] = f"with {wrong[0]} it needs {gib[wrong[0]]!r} of {scenario['gib']!r} GiB"
+    named = rivals(scenario) if rivals else ()
+    lines["pattern"] = next((text for text, value in named if set(value) == names), "")
+    return Finding(where, lines)
+
+
+def check_largest_fit(largest_fit: Callable) -> None:
+    """Check exercise 6 E7, ``largest_fit(scenario)``."""
+    report = Report("largest_fit")
+    keys = ("params", "states", "activations", "batch", "itemsize", "segments", "gib")
+    for values, gib in _SCENARIOS:
+        args = dict(zip(keys, values, strict=True)), dict(zip(_REMEDIES, gib, strict=True))
+        report.that(lambda args=args: fit_finding(largest_fit, *args))
+    report.done()

@@ -502,6 +502,12 @@ def test_changed_lists_are_named_and_given_back(answer):
     assert len(weights) == 2 and (weights[0] == 1).all()
 
 
+def test_filled_dict_is_named():
+    """Is an empty dict that was filled named, and not the argument after it?"""
+    outcome = call(lambda x, state, t: state.update(m=x), 1.0, {}, 3)
+    assert "argument number 2['m']" in outcome.changed
+
+
 def test_results_that_share_memory():
     """Is one array handed back under two names noticed?"""
     assert "two of the results" in call(lambda x: (x.copy(),) * 2, np.ones(3)).shares

@@ -29,6 +29,7 @@ POINTS = {
     "digits_network": (16, 2),
     "variance_and_init": (16, 8),
     "layers_and_gradient_checks": (26, 2),
+    "flops_and_memory": (16, 10),
     "function_approximation": (12, 2),
 }
 

@@ -369,10 +369,12 @@ def _warning_text(warning: warnings.WarningMessage) -> str:
 
 def _first_change(before: list, args: tuple, given: list[tuple[str, object]]) -> str:
     after = list(_argument_leaves(args))
-    pairs = itertools.zip_longest(given, after, fillvalue=("an argument", None))
-    for (name, old), (_, new) in pairs:
+    pairs = itertools.zip_longest(given, after, fillvalue=("arguments", None))
+    for (name, old), (other, new) in pairs:
         if old is not new:
-            return f"your function put something else into {name}: make a new list or dict"
+            # What was put into an empty dict stands before the argument that came next.
+            where = min(name, other)
+            return f"your function put something else into {where}: make a new list or dict"
     for old, (name, new) in zip(before, given, strict=True):
         if not isinstance(new, np.ndarray) or old.tobytes() == new.tobytes():
             continue

@@ -370,10 +370,12 @@ def _warning_text(warning: warnings.WarningMessage) -> str:
 
 def _first_change(before: list, args: tuple, given: list[tuple[str, object]]) -> str:
     after = list(_argument_leaves(args))
-    pairs = itertools.zip_longest(given, after, fillvalue=("an argument", None))
-    for (name, old), (_, new) in pairs:
+    pairs = itertools.zip_longest(given, after, fillvalue=("arguments", None))
+    for (name, old), (other, new) in pairs:
         if old is not new:
-            return f"your function put something else into {name}: make a new list or dict"
+            # What was put into an empty dict stands before the argument that came next.
+            where = min(name, other)
+            return f"your function put something else into {where}: make a new list or dict"
     for old, (name, new) in zip(before, given, strict=True):
         if not isinstance(new, np.ndarray) or old.tobytes() == new.tobytes():
             continue
@@ -1972,7 +1974,10 @@ def _adam_signs(
     factor = (1 - beta1**t) / math.sqrt(1 - beta2**t)
     inside = want["m[0]"] / (1 - beta1**t) / np.sqrt(want["v[0]"] / (1 - beta2**t) + eps)
     if t == 1 and _close(step, factor * want["step[0]"], 1e-3):
-        yield f"first step {factor:.3g} lr, expected lr: averages that start at 0 are too small"
+        yield (
+            f"first step {factor:.3g} lr, expected lr: averages that start at 0 are too small; by "
+            "which factors is m, and the root of v?"
+        )
     if t == 1 and _close(v, (1 - beta2) * last):
         yield "v averages gradients, not their squares: the root of a negative average is nan"
     if not np.isfinite(step).all():
@@ -1982,8 +1987,9 @@ def _adam_signs(
     if t > 1 and _close(m, (1 - beta1) * last):
         yield "m holds the last gradient only: what the state brings along is not used"
     if _close(step, -lr * inside, 1e-5):
-        ratio = abs(lr * inside / want["step[0]"]).max()
-        yield f"small gradients: step differs by the factor {ratio:.2g}; eps is inside the root"
+        ratios = (-lr * inside / want["step[0]"]).ravel()
+        worst = ratios[np.argmax(abs(ratios - 1))]
+        yield f"small gradients: step differs by the factor {worst:.2g}; eps is inside the root"
 
 
 _ADAM = formula(_exact_adam, rtol=1e-6, signs=_adam_signs)

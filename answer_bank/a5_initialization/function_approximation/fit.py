@@ -76,7 +76,9 @@ def without_layers(sizes, X, Y, steps, rng):
 
 @right
 def full_batch(sizes, X, Y, steps, rng):
-    flat = [array for pair in initial_params(sizes, rng) for array in pair]
+    # Single precision, because all points in every step take long.
+    X, Y = X.astype(np.float32), Y.astype(np.float32)
+    flat = [a.astype(np.float32) for pair in initial_params(sizes, rng) for a in pair]
     affine, relu = [Affine() for _ in sizes[1:]], [ReLU() for _ in sizes[2:]]
     state, losses = {}, []
     for t in range(1, steps + 1):
