@@ -8,6 +8,7 @@ momentum, other batches). The table has the worst and the mean result over the s
 the hidden test: it must leave a margin below the worst (above it, where small is good).
 """
 
+import importlib.util
 import math
 import sys
 import time
@@ -117,11 +118,68 @@ def fit_error(seed: int) -> Results:
         yield name, float(np.mean((answers["predict"](params, new) - target(new)) ** 2))
 
 
+# --- 7, PyTorch; left out where it is not installed ---------------------------------------------
+
+
+def torch_optimizers(parameters: list) -> dict[str, object]:
+    """Optimizers that a right answer may choose."""
+    import torch
+
+    return {
+        "Adam": torch.optim.Adam(parameters, lr=0.01),
+        "AdamW 0.02": torch.optim.AdamW(parameters, lr=0.02, weight_decay=0.0),
+        "momentum 0.9": torch.optim.SGD(parameters, lr=0.05, momentum=0.9),
+    }
+
+
+def torch_plane(seed: int) -> Results:
+    """Last loss of a small network on a smooth function."""
+    import torch
+
+    import torch_checks
+    from hidden_tests.a7_pytorch_digits import pytorch
+
+    for name in ("Adam", "AdamW 0.02", "momentum 0.9"):
+        rng = np.random.default_rng([seed, 7])
+        X, Y, weights, biases = torch_checks.training_task(rng)
+        optimizer = torch_optimizers([*weights, *biases])[name]
+        for _ in range(torch_checks.TRAIN_STEPS):
+            optimizer.zero_grad()
+            loss = torch.nn.functional.mse_loss(pytorch._predict(X, weights, biases), Y)
+            loss.backward()
+            optimizer.step()
+        yield name, loss.item()
+
+
+def torch_digits(seed: int) -> Results:
+    """Accuracy on the test set after 20 epochs."""
+    import torch
+
+    from hidden_tests.a7_pytorch_digits import pytorch
+
+    X_train, Y_train, X_test, y_test = digits_network._digits()
+    X, y = torch.Tensor(X_train), torch.tensor(Y_train.argmax(axis=1))
+    for name in ("Adam", "momentum 0.9"):
+        torch.manual_seed(seed)
+        model = pytorch._DigitsNet()
+        optimizer = torch_optimizers(list(model.parameters()))[name]
+        for _ in range(20):
+            pytorch._train_epoch(model, X, y, optimizer, 64)
+        yield name, pytorch._evaluate(model, torch.Tensor(X_test), torch.tensor(y_test))
+
+
 EXPERIMENTS = [
     Experiment("4b digits by heart", digits_by_heart, bar=1.0, margin=0.0),
     Experiment("4b digits, test set", digits_unseen, bar=digits_network.TEST_ACCURACY, margin=0.01),
     Experiment("5b fit", fit_error, function_approximation.BAR, margin=0.002, large_is_good=False),
 ]
+if importlib.util.find_spec("torch"):
+    import torch_checks
+
+    EXPERIMENTS += [
+        Experiment("7 plane", torch_plane, torch_checks.TRAIN_BAR, 0.002, large_is_good=False),
+        Experiment("7 digits, test set", torch_digits, torch_checks.DIGITS_BAR, margin=0.01),
+    ]
 
 
 # --- The table --------------------------------------------------------------------------------

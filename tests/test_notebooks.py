@@ -26,11 +26,12 @@ POINTS = {
     "activations": (12, 6),
     "chain_rule_by_hand": (12, 8),
     "softmax_hinge": (8, 7),
+    "layers_and_gradient_checks": (26, 2),
     "digits_network": (16, 2),
     "variance_and_init": (16, 8),
-    "layers_and_gradient_checks": (26, 2),
-    "flops_and_memory": (16, 10),
     "function_approximation": (12, 2),
+    "flops_and_memory": (16, 10),
+    "pytorch": (16, 0),
 }
 
 
@@ -133,7 +134,6 @@ def test_code_of_released_cells(path):
     allowed = {"numpy", "matplotlib", "math", "time", "decimal", "nn_utils", "fractions"}
     allowed |= {"course_layers", "my_layers"}
     allowed |= {"torch", "torch_checks"} if path.stem == "pytorch" else set()
-    allowed |= {"course_layers"}
     for cell in cells(path, "code"):
         visible = cell.source.partition("### BEGIN HIDDEN TESTS")[0]
         assert not re.search(r"^\s*[%!]", visible, re.MULTILINE), f"{cell.id} has a magic"

@@ -34,13 +34,15 @@ def test_table_of_assignments():
     """Does the table list each assignment with its notebooks and points?"""
     for name in course.assignments(ROOT):
         row = next(line for line in README.splitlines() if line.startswith(f"| `{name}`"))
-        points = {"code": 0, "markdown": 0}
+        points, extra = {"code": 0, "markdown": 0}, 0
         for path in course.notebooks(ROOT, name):
             assert f"`{path.stem}`" in row
             for cell in nbformat.read(path, as_version=4).cells:
                 if course.is_test(cell) or course.is_manual(cell):
                     points[cell.cell_type] += cell.metadata.nbgrader.points
-        assert f"| {points['code']:g} / {points['markdown']:g} |" in row
+                    extra += course.extra_credit(cell)
+        total = f"{points['code']:g} / {points['markdown']:g}"
+        assert f"| {f'{extra:g} extra' if extra else total} |" in row
 
 
 def test_the_report_is_real():
