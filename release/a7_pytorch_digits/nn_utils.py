@@ -29,6 +29,7 @@ import inspect
 import itertools
 import linecache
 import math
+import operator
 import re
 import sys
 import textwrap
@@ -1450,6 +1451,13 @@ def print_version() -> None:
     print(f"nn_utils {__version__}   {Path(__file__).name} is ready")
 
 
+# --- A3, chain_rule_by_hand (3b) --------------------------------------------------------------
+
+
+def _relu(s: np.ndarray) -> np.ndarray:
+    return np.where(np.real(s) > 0, s, 0 * s)
+
+
 # --- A4, digits_network (4b) ------------------------------------------------------------------
 
 
@@ -1498,3 +1506,21 @@ class DataVault:
             yield
         finally:
             self._epoch = None
+
+
+# --- A5, variance_and_init (5a) ---------------------------------------------------------------
+
+
+def _sums(Z: np.ndarray, params: list, phi: Callable) -> list[np.ndarray]:
+    """Return the pre-activations of all layers, in plain loops."""
+    sums = []
+    for W, b in params:
+        units = list(zip(W.T, b, strict=True))
+        rows = [[sum(map(operator.mul, row, w)) + bias for w, bias in units] for row in Z]
+        sums.append(np.array(rows))
+        Z = phi(sums[-1])
+    return sums
+
+
+def _rms(x: np.ndarray) -> float:
+    return math.hypot(*np.ravel(x)) / math.sqrt(np.size(x))

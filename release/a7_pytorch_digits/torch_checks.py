@@ -66,15 +66,7 @@ def network_output(X: object, params: list) -> np.ndarray:
     -------
     ndarray, shape (N, K)
     """
-    rows = []
-    for row in np.asarray(X):
-        for layer, (W, b) in enumerate(params, start=1):
-            row = [np.sum(row * column) + c for column, c in zip(W.T, b, strict=True)]
-            if layer < len(params):
-                row = [s if s.real > 0 else 0 * s for s in row]
-            row = np.array(row)
-        rows.append(row)
-    return np.array(rows)
+    return nn_utils._sums(np.asarray(X), params, nn_utils._relu)[-1]
 
 
 def half_squares(X: object, *flat: object) -> complex:
@@ -490,20 +482,6 @@ ACTIVATIONS = [
 ]
 
 
-def pre_activations(params: list, X: np.ndarray, phi: Callable) -> list[np.ndarray]:
-    """Return the pre-activations of each layer of a network with activation `phi`."""
-    layers = []
-    for layer in params:
-        layers.append(network_output(X, [layer]))
-        X = phi(layers[-1])
-    return layers
-
-
-def rms(S: np.ndarray) -> float:
-    """Return the root of the mean square of all entries."""
-    return math.sqrt(np.mean(S**2))
-
-
 def statistics_check(init_statistics: Callable, activation: type, phi: Callable) -> Check:
     """Return the checks of ``init_statistics(model, X)`` for networks with one activation.
 
@@ -522,15 +500,15 @@ def statistics_check(init_statistics: Callable, activation: type, phi: Callable)
         return plain(init_statistics(_sequential(params, activation), torch.Tensor(X)))
 
     def rivals(params: list, X: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
-        layers = pre_activations(params, X, phi)
-        right = np.array([rms(S) for S in layers])
+        layers = nn_utils._sums(X, params, phi)
+        right = np.array([nn_utils._rms(S) for S in layers])
         yield "layers are listed back to front", right[::-1]
         yield "these are mean squares: the root is missing", right**2
         yield (
             "these are standard deviations, which leave the mean out",
             np.array([np.std(S) for S in layers]),
         )
-        after = [rms(phi(S)) for S in layers]
+        after = [nn_utils._rms(phi(S)) for S in layers]
         for last in (after[-1], right[-1]):
             yield (
                 "recorded after the activation; asked is the output of Linear",
@@ -539,7 +517,7 @@ def statistics_check(init_statistics: Callable, activation: type, phi: Callable)
 
     run.__wrapped__ = init_statistics
     definition = formula(
-        lambda params, X: [rms(S) for S in pre_activations(params, X, phi)],
+        lambda params, X: [nn_utils._rms(S) for S in nn_utils._sums(X, params, phi)],
         rtol=1e-4,
         dtype=lambda *args: None,
         shapes=lambda got, want, params, X: (

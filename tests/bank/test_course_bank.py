@@ -11,9 +11,15 @@ from gradekit.bank.judgement import MIN_KILLED
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = [
-    (assignment, path.stem)
-    for assignment in course.assignments(ROOT)
-    for path in course.notebooks(ROOT, assignment)
+    pytest.param(
+        name,
+        path.stem,
+        id=path.stem,
+        marks=pytest.mark.skipif(bool(reason), reason=reason),
+    )
+    for name in course.assignments(ROOT)
+    for reason in [course.reason_to_skip(ROOT, name) or ""]
+    for path in course.notebooks(ROOT, name)
 ]
 each_notebook = pytest.mark.parametrize(("assignment", "notebook"), NOTEBOOKS)
 
