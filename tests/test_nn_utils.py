@@ -693,3 +693,9 @@ def test_whole_numbers_are_shown_as_such():
     with pytest.raises(CheckFailed) as failure:
         check.done()
     assert re.search(r"yours +3\n +expected +300000000000000000000$", str(failure.value))
+
+
+def test_a_lost_axis_of_length_one_is_no_sum():
+    """Is a column that came back flat told its shape, and nothing about sums?"""
+    column = np.array([[1.0], [2.0], [4.0]])
+    assert nn_utils.explain(column[:, 0], column) == ["the numbers are right, the shape is not"]
