@@ -1,0 +1,246 @@
+"""The answers' side: lets the tests use what the student defined, and nothing else happens here."""
+
+import asyncio
+import builtins
+import contextlib
+import decimal
+import importlib.util
+import io
+import linecache
+import random
+import re
+import sys
+import warnings
+from pathlib import Path
+
+import numpy as np
+
+from gradekit.execution import exceptions, shared
+from gradekit.execution.peer import Peer
+from gradekit.execution.wire import Wire, WireFault
+
+_KIT = str(Path(__file__).parents[1])
+_MOST_TEXT = 1 << 22
+_MOST_DISPLAYS = 100
+
+
+_copies = {}
+
+
+def prepare(folder):
+    """Import the modules that students may import, and copies for the kit; in a zygote.
+
+    Parameters
+    ----------
+    folder : str
+        With these modules.
+    """
+    names = sorted(Path(folder).glob("*.py"))
+    _copies.update(untouched_copies(path.stem for path in names))
+
+
+def attach(kernel, sock):
+    """Serve the tests by this socket while the kernel's loop runs."""
+    sock.setblocking(True)
+    answers = Answers(kernel.shell.user_ns, Wire(sock), _copies)
+    answers.follow(kernel.shell)
+    loop = asyncio.get_running_loop()
+
+    def serve():
+        try:
+            with kernel.interruptible():
+                answers.serve_one()
+        except (WireFault, KeyboardInterrupt):
+            loop.remove_reader(sock.fileno())
+            sock.close()
+
+    loop.add_reader(sock.fileno(), serve)
+
+
+def untouched_copies(names):
+    """Load modules a second time, out of reach of `import` and with built-in names of their own.
+
+    Parameters
+    ----------
+    names : iterable of str
+
+    Returns
+    -------
+    dict of str to module
+    """
+    return {name: copy for name in sorted(names) if (copy := _untouched(name)) is not None}
+
+
+def _untouched(name):
+    spec = importlib.util.find_spec(name)
+    if spec is None or spec.loader is None or spec.submodule_search_locations:
+        return None
+    module = importlib.util.module_from_spec(spec)
+    code = spec.loader.get_code(name)
+    vars(module)["__builtins__"] = dict(vars(builtins))
+    earlier = sys.modules.get(name)
+    sys.modules[name] = module  # dataclasses look their module up while they are made
+    try:
+        exec(code, vars(module))
+    finally:
+        if earlier is None:
+            del sys.modules[name]
+        else:
+            sys.modules[name] = earlier
+    return module
+
+
+class Answers(Peer):
+    """Serves the tests.
+
+    Parameters
+    ----------
+    namespace : dict
+        Where the student's cells ran.
+    wire : Wire
+        To the tests' process.
+    copies : dict of str to module
+        From `untouched_copies`.
+    """
+
+    def __init__(self, namespace, wire, copies):
+        operations = {"name": self._name, "beside": self._beside, "end": self._end}
+        operations["render"] = self._render
+        super().__init__(wire, 1, shared.AnswersSide(copies), operations)
+        self._namespace, self._modules, self._shell = namespace, copies, None
+        self._texts, self._warned, self._displayed = [], [], []
+        self._context = {}
+
+    def follow(self, shell):
+        """Let what IPython's shell displays while a test waits appear in the test's output."""
+        self._shell = shell
+        shell.display_pub.register_hook(self._display)
+
+    def _display(self, message):
+        if not self._depth or message["header"]["msg_type"] != "display_data":
+            return message
+        content = message["content"]
+        self._displayed.append([content["data"], content["metadata"]])
+        del self._displayed[_MOST_DISPLAYS:]
+        return None
+
+    def _render(self, number):
+        """The frames of an exception, as IPython shows them."""
+        error = self.references.mine(number)
+        traceback = exceptions.outside(error.__traceback__, _KIT)
+        if self._shell is None or traceback is None:
+            return []
+        lines = self._shell.InteractiveTB.structured_traceback(type(error), error, traceback)
+        return [line for line in lines if exceptions.is_frame(line)]
+
+    def _name(self, name):
+        try:
+            return self._namespace[name]
+        except KeyError:
+            raise NameError(f"name {name!r} is not defined") from None
+
+    def _beside(self, module, name, args, kwargs):
+        function = getattr(self._modules[module], name)
+        self.lends_arguments = True
+        return function(*args, **kwargs)
+
+    def _end(self):
+        """A test cell is over: show the figures that the student's functions left open."""
+        inline = sys.modules.get("matplotlib_inline.backend_inline")
+        if inline is not None:
+            inline.flush_figures()
+
+    # --- What a call leaves besides its answer ------------------------------------------------
+
+    def note(self, effects):
+        self._context = effects.get("context", self._context)
+        if "random" in effects:
+            _set_global_random(effects["random"])
+
+    def effects(self):
+        effects = {}
+        for key, found in (
+            ("texts", self._texts),
+            ("warned", self._warned),
+            ("displayed", self._displayed),
+        ):
+            if found:
+                effects[key] = list(found)
+                found.clear()
+        return effects
+
+    @contextlib.contextmanager
+    def around(self, depth):
+        """Run what a test asks for as it would run inside the test."""
+        if depth > 1:
+            yield
+            return
+        context = self._context
+        streams = sys.stdout, sys.stderr
+        sys.stdout, sys.stderr = (_Forward(self._texts, s) for s in ("stdout", "stderr"))
+        try:
+            with (
+                warnings.catch_warnings(),
+                np.errstate(**context.get("errors", {})),
+                decimal.localcontext(_digits(context.get("decimal"))),
+            ):
+                if "filters" in context:
+                    warnings.filters[:] = [_filter(parts) for parts in context["filters"]]
+                    warnings._filters_mutated()
+                    warnings.showwarning = self._show_warning
+                yield
+        finally:
+            sys.stdout, sys.stderr = streams
+
+    def _show_warning(self, message, category, filename, lineno, file=None, line=None):
+        text = line or linecache.getline(filename, lineno)
+        mro = [[cls.__module__, cls.__qualname__] for cls in category.__mro__]
+        self._warned.append([str(message), mro, filename, lineno, text])
+        del self._warned[1000:]
+
+
+def _digits(parts):
+    if parts is None:
+        return None
+    context = decimal.getcontext().copy()
+    context.prec, context.rounding, context.Emin, context.Emax = parts
+    return context
+
+
+def _filter(parts):
+    action, message, category, module, line = parts
+    return (
+        action,
+        re.compile(message, re.I) if message else None,
+        getattr(builtins, category, Warning),
+        re.compile(module) if module else None,
+        line,
+    )
+
+
+def _set_global_random(states):
+    if "numpy" in states:
+        np.random.set_state(states["numpy"])
+    if "python" in states:
+        random.setstate(states["python"])
+
+
+class _Forward(io.TextIOBase):
+    """Takes what is printed while a test waits, so that it appears in the test's own output."""
+
+    def __init__(self, texts, name):
+        self._texts, self.name = texts, name
+
+    encoding = "UTF-8"
+    errors = "replace"
+
+    def write(self, text):
+        if not isinstance(text, str):
+            raise TypeError(f"write() argument must be str, not {type(text)}")
+        if sum(len(part) for _, part in self._texts) < _MOST_TEXT:
+            self._texts.append((self.name, text))
+        return len(text)
+
+    def writable(self):
+        return True
+

@@ -1,0 +1,86 @@
+"""NumPy's random generators that both processes have: whoever runs draws from the same stream."""
+
+import itertools
+
+import numpy as np
+
+from gradekit.execution.values import CannotDecode
+
+_BITS = ("PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64")
+_FRONTS = {"Generator": np.random.Generator, "RandomState": np.random.RandomState}
+_MOST = 32
+
+
+class Generators:
+    """Twins of generators, kept in step: each message tells the states that have changed.
+
+    Parameters
+    ----------
+    side : int
+        0 or 1, so that numbers given by the two sides differ.
+    """
+
+    def __init__(self, side):
+        self._side, self._next = side, itertools.count(1)
+        self._known, self._numbers, self._states = {}, {}, {}
+
+    def encode(self, generator):
+        """Return number, kind and state."""
+        key = self._numbers.get(id(generator))
+        if key is None:
+            key = (self._side, next(self._next))
+            self._keep(key, generator)
+        bits = _bits(generator)
+        front = "RandomState" if isinstance(generator, np.random.RandomState) else "Generator"
+        return [list(key), f"{front} {type(bits).__name__}", bits.state]
+
+    def decode(self, key, kind, state):
+        """Return the twin on this side."""
+        key = tuple(key)
+        if key not in self._known:
+            self._keep(key, _make(kind))
+        _bits(self._known[key]).state = state
+        self._states[key] = _bits(self._known[key]).state
+        return self._known[key]
+
+    def changes(self):
+        """Return [key, state] of the generators that were drawn from on this side."""
+        found = []
+        for key, generator in self._known.items():
+            state = _bits(generator).state
+            if not _equal(state, self._states[key]):
+                self._states[key] = state
+                found.append([list(key), state])
+        return found
+
+    def apply(self, changes):
+        """Bring twins on this side up to date."""
+        for key, state in changes:
+            generator = self._known.get(tuple(key))
+            if generator is not None:
+                _bits(generator).state = state
+                self._states[tuple(key)] = _bits(generator).state
+
+    def _keep(self, key, generator):
+        self._known[key], self._numbers[id(generator)] = generator, key
+        self._states[key] = _bits(generator).state
+        if len(self._known) > _MOST:
+            oldest = next(iter(self._known))
+            del self._numbers[id(self._known.pop(oldest))], self._states[oldest]
+
+
+def _bits(generator):
+    return getattr(generator, "bit_generator", None) or generator._bit_generator
+
+
+def _make(kind):
+    front, bits = kind.split()
+    if bits not in _BITS:
+        raise CannotDecode("an unknown random generator")
+    return _FRONTS[front](getattr(np.random, bits)(0))
+
+
+def _equal(one, other):
+    if isinstance(one, dict):
+        return one.keys() == other.keys() and all(_equal(one[key], other[key]) for key in one)
+    return np.array_equal(one, other) if isinstance(one, np.ndarray) else one == other

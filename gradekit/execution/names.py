@@ -1,0 +1,99 @@
+"""Gives a test cell the names that it uses, from the student's process or from the source."""
+
+import builtins
+import contextlib
+import io
+
+from gradekit.bank.cell_graph import names_of
+from gradekit.execution.wire import WireFault
+
+
+class Names:
+    """Fills the namespace of the tests' process.
+
+    Parameters
+    ----------
+    plan : Plan
+    namespace : dict
+        In which test cells run.
+    fetch : callable
+        ``fetch(name)`` returns the student's object, or raises NameError.
+    submitted : set of str
+        The texts of the submission's code cells: what a student left as it was given comes from
+        the source.
+    """
+
+    def __init__(self, plan, namespace, fetch, submitted):
+        self._plan, self._namespace = plan, namespace
+        self._fetch, self._submitted = fetch, submitted
+        self._done, self._last = set(), -1
+
+    def provide(self, text):
+        """Bind what a test cell needs, as far as it is defined.
+
+        Parameters
+        ----------
+        text : str
+            Of the cell that is going to run, as it stands in the source.
+        """
+        cells = self._plan.cells
+        places = [i for i, c in enumerate(cells) if c.kind == "test" and c.raw == text]
+        # Test cells with one text run in their order.
+        place = next((i for i in places if i > self._last), places[0] if places else None)
+        if place is not None:
+            self._last = place
+            self._resolve(cells[place].reads, place, set())
+
+    def _resolve(self, names, before, seen):
+        for name in sorted(names - seen):
+            seen.add(name)
+            place = self._last_binding(name, before)
+            if place is not None:
+                self._bind(name, place, seen)
+            elif not hasattr(builtins, name):
+                self._run_star_imports(before)
+
+    def _last_binding(self, name, before):
+        cells = self._plan.cells
+        return next((i for i in range(before - 1, -1, -1) if name in cells[i].binds), None)
+
+    def _bind(self, name, place, seen):
+        cell = self._plan.cells[place]
+        if cell.kind == "test":
+            return
+        if name in cell.imports:
+            self._resolve(names_of(cell.imports[name])[1], place, seen)
+            self._run((place, name), cell.imports[name])
+        elif cell.kind == "solution" or (
+            name not in cell.definitions and cell.raw.strip() not in self._submitted
+        ):
+            self._fetch_into(name)
+        else:
+            self._resolve(cell.reads, place, seen)
+            self._run(place, cell.text)
+
+    def _fetch_into(self, name):
+        try:
+            self._namespace[name] = self._fetch(name)
+        except WireFault:
+            raise
+        except NameError:
+            self._namespace.pop(name, None)  # the test meets the NameError that it met otherwise
+
+    def _run_star_imports(self, before):
+        for place, cell in enumerate(self._plan.cells[:before]):
+            if cell.kind != "test" and "*" in cell.imports:
+                self._run((place, "*"), cell.imports["*"])
+
+    def _run(self, key, text):
+        """Run a given cell once; what it prints was seen on the student's side."""
+        if key in self._done:
+            return
+        self._done.add(key)
+        quiet = io.StringIO()
+        with (
+            contextlib.redirect_stdout(quiet),
+            contextlib.redirect_stderr(quiet),
+            contextlib.suppress(Exception),
+        ):
+            exec(compile(text, "<given cell>", "exec"), self._namespace)

@@ -1,0 +1,243 @@
+"""Calls between the answers' process and the tests' process, in both directions.
+
+Only one side runs at a time: it asks, and while it waits it serves what the other side asks on the
+way to its answer. Plain values travel as copies (`values`), other objects as references
+(`references`), which appear as stand-ins (`remote`).
+"""
+
+import contextlib
+import itertools
+
+from gradekit.execution import values
+from gradekit.execution.leases import KINDS, Leased
+from gradekit.execution.references import References, build_facts, describe_function
+from gradekit.execution.wire import WireFault
+
+_REQUEST, _ANSWER, _ERROR = range(3)
+_MOST_DEPTH = 100
+
+
+class ProtocolFault(WireFault):
+    """The other side sent what it was not asked for."""
+
+
+class Peer:
+    """One end of the connection. The base class trusts the other side, as the answers trust tests.
+
+    Parameters
+    ----------
+    wire : Wire
+    side : int
+        0 for the tests, 1 for the answers.
+    shared : SharedModules
+    operations : dict of str to callable
+        What the other side may ask besides operations on objects.
+    """
+
+    def __init__(self, wire, side, shared, operations):
+        self.wire = wire
+        self.references = References(side, shared, self.accepts_special, self.may_get)
+        self.references.peer = self
+        self._operations = {
+            "call": self._call,
+            "method": self._method,
+            "get": self._get,
+            "set": self._set,
+            "del": self._del,
+            "dir": self._dir,
+            "special": self._special,
+            "next": self._next,
+            "facts": self._facts,
+            **operations,
+        }
+        self._sequence = itertools.count(1)
+        self._abandoned = set()
+        self._depth = 0
+        # While something watches what a function changes, changes of arguments come back.
+        self.lends_arguments = False
+
+    # --- What this side allows, and what it adds to messages; for the two sides to replace -----
+
+    def accepts_special(self, class_name, special):
+        """May this side use a special method of the other side's objects?"""
+        return True
+
+    def may_get(self, target, name):
+        """May the other side use this attribute of an object of this side?"""
+        return True
+
+    def may_set(self, target, name):
+        """May the other side change this attribute of an object of this side?"""
+        return True
+
+    def lends(self, operation, target):
+        """Shall changes that a call makes in its arguments come back?"""
+        return self.lends_arguments
+
+    def effects(self):
+        """Return what else the other side has to know, as a dict."""
+        return {}
+
+    def note(self, effects):
+        """Take what the other side's `effects` returned."""
+
+    @contextlib.contextmanager
+    def around(self, depth):
+        """Surround what runs for the other side."""
+        yield
+
+    # --- Messages -----------------------------------------------------------------------------
+
+    def request(self, operation, *arguments):
+        """Ask the other side, and wait for its answer.
+
+        Raises
+        ------
+        WireFault
+            If the other side is gone, or talks nonsense.
+        BaseException
+            What was raised over there.
+        """
+        number = next(self._sequence)
+        self._abandoned.add(number)  # until it is answered
+        self._send(_REQUEST, number, operation, self._lent(operation, list(arguments)))
+        while True:
+            kind, sequence, *content = self._receive()
+            if kind == _REQUEST:
+                self._serve(sequence, *content)
+            elif sequence == number:
+                break
+            elif sequence not in self._abandoned:
+                raise ProtocolFault("the other process answered what nobody asked")
+            else:
+                self._abandoned.discard(sequence)
+        self._abandoned.discard(number)
+        if kind == _ERROR:
+            raise content[0]
+        return content[0]
+
+    def serve_one(self):
+        """Serve one request that has arrived; for event loops."""
+        kind, sequence, *content = self._receive()
+        if kind == _REQUEST:
+            self._serve(sequence, *content)
+        elif sequence in self._abandoned:
+            self._abandoned.discard(sequence)
+        else:
+            raise ProtocolFault("the other process answered what nobody asked")
+
+    def _serve(self, sequence, operation, arguments):
+        self._depth += 1
+        leases, lends = self.references.leases.marks(), self.lends_arguments
+        try:
+            try:
+                if self._depth > _MOST_DEPTH:
+                    raise RecursionError("calls between answers and tests are nested too deeply")
+                with self.around(self._depth):
+                    reply = _ANSWER, sequence, self._operations[operation](*arguments)
+            except WireFault:
+                raise
+            except BaseException as error:
+                reply = _ERROR, sequence, error
+            try:
+                self._send(*reply)
+            except values.CannotEncode as error:
+                self._send(_ERROR, sequence, TypeError(str(error)))
+        finally:
+            self._depth -= 1
+            self.lends_arguments = lends
+            self.references.leases.release_since(leases)
+
+    def _lent(self, operation, arguments):
+        if operation not in ("call", "method") or not self.lends(operation, arguments[:-2]):
+            return arguments
+        *first, args, kwargs = arguments
+        return [*first, [Leased(a) if type(a) in KINDS else a for a in args], kwargs]
+
+    def _send(self, *message):
+        effects = self.effects()
+        for key, found in (
+            ("generators", self.references.generators.changes()),
+            ("leases", self.references.leases.changes()),
+            ("released", self.references.released),
+        ):
+            if found:
+                effects[key] = list(found)
+        if self.lends_arguments:
+            effects["lends"] = True
+        self.references.released.clear()
+        self.wire.send(values.encode([*message, effects], self.references))
+
+    def _receive(self):
+        message = values.decode(self.wire.receive(), self.references)
+        if type(message) is not list or not message or type(message[-1]) is not dict:
+            raise ProtocolFault("the other process sent something that is no message")
+        *message, effects = message
+        self._check(*message)
+        self.references.generators.apply(effects.pop("generators", ()))
+        self.references.leases.apply(effects.pop("leases", ()))
+        for number, received in effects.pop("released", ()):
+            self.references.forget(number, received)
+        if effects.pop("lends", False):
+            self.lends_arguments = True
+        self.note(effects)
+        return message
+
+    def _check(self, kind=None, sequence=None, *content):
+        right = {
+            _REQUEST: len(content) == 2 and content[0] in self._operations,
+            _ANSWER: len(content) == 1,
+            _ERROR: len(content) == 1 and isinstance(content[0], BaseException),
+        }
+        if type(kind) is not int or type(sequence) is not int or not right.get(kind):
+            raise ProtocolFault("the other process sent something that is no message")
+
+    # --- Operations on objects of this side ---------------------------------------------------
+
+    def _open(self, number, name=None):
+        target = self.references.mine(number)
+        if name is not None and not self.may_get(target, name):
+            raise AttributeError(f"{type(target).__name__!r} object has no attribute {name!r}")
+        return target
+
+    def _call(self, number, args, kwargs):
+        return self._open(number)(*args, **kwargs)
+
+    def _method(self, number, name, args, kwargs):
+        return getattr(self._open(number, name), name)(*args, **kwargs)
+
+    def _get(self, number, name):
+        value = getattr(self._open(number, name), name)
+        return Leased(value) if type(value) in KINDS else value
+
+    def _set(self, number, name, value):
+        setattr(self._changeable(number, name), name, value)
+
+    def _del(self, number, name):
+        delattr(self._changeable(number, name), name)
+
+    def _changeable(self, number, name):
+        target = self._open(number, name)
+        if not self.may_set(target, name):
+            kind = type(target).__name__
+            raise AttributeError(f"{kind!r} object attribute {name!r} is read-only")
+        return target
+
+    def _dir(self, number):
+        return [name for name in dir(self._open(number, "__dir__")) if type(name) is str]
+
+    def _special(self, number, name, args):
+        target = self._open(number, name)
+        if hasattr(type(target), name):
+            return getattr(type(target), name)(target, *args)
+        return getattr(target, name)(*args)
+
+    def _next(self, number):
+        return next(self._open(number))
+
+    def _facts(self, number):
+        return describe_function(self._open(number, "__code__"))
+
+    def facts_of(self, number):
+        """Return what `inspect` can tell of the other side's function."""
+        return build_facts(self.request("facts", number))

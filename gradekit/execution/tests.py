@@ -1,0 +1,303 @@
+"""The tests' side: runs test cells, with stand-ins for what the student defined.
+
+Which names of a test cell come from the student, and which from the instructor's own cells, the
+plan says; see `plan`.
+"""
+
+import contextlib
+import ctypes
+import decimal
+import functools
+import importlib
+import linecache
+import random
+import sys
+import tempfile
+import types
+import warnings
+from pathlib import Path
+
+import numpy as np
+
+from gradekit.execution import exceptions, remote, shared
+from gradekit.execution.names import Names
+from gradekit.execution.peer import Peer
+from gradekit.execution.plan import Plan
+from gradekit.execution.references import FUNCTIONS, ITERATORS
+from gradekit.execution.test_files import TestFiles
+from gradekit.execution.wire import Wire, WireFault
+
+_KIT = str(Path(__file__).parents[1])
+_ITERATOR_METHODS = ("send", "close", "throw")
+_current = None
+_files = None
+
+
+def prepare(folder):
+    """Import the modules that students may import, too; before those of the tests, in a zygote.
+
+    Parameters
+    ----------
+    folder : str
+        With the course's modules.
+    """
+    for path in sorted(Path(folder).glob("*.py")):
+        if shared.BESIDE in path.read_text("utf-8", "replace"):
+            run_beside(importlib.import_module(path.stem))
+
+
+def attach(kernel, sock, facts):
+    """Let the kernel's cells use what is at the other end of the socket.
+
+    Parameters
+    ----------
+    kernel : IPythonKernel
+    sock : socket.socket
+    facts : dict
+        "plan": from `Plan.to_json`; "submitted": texts of the submission's code cells; "public":
+        names of the modules that both sides have; "modules": names of all of the course's;
+        "in_place": see `Tests`; "folders": see `TestFiles`.
+    """
+    sock.setblocking(True)
+    shell = kernel.shell
+    plan = Plan.from_json(facts["plan"])
+    tests = Tests(
+        Wire(sock),
+        shared.loaded(facts["public"]),
+        frozenset([*facts["modules"], "__main__"]),
+        plan.specials,
+        frozenset(facts["in_place"]),
+    )
+    connect(tests)
+    if "*" in facts["in_place"]:  # a rehearsal, whose last cell asks
+        shell.user_ns["_gradekit_changing"] = tests.changing
+    names = Names(plan, shell.user_ns, tests.fetch, set(facts["submitted"]))
+    global _files
+    if _files is None:
+        given, answers, folder = facts["folders"]
+        _files = TestFiles(given, answers, folder or tempfile.mkdtemp())
+    tests.follow(shell, names)
+
+
+class Tests(Peer):
+    """Asks the answers' process; opens to it only what a test hands over.
+
+    Parameters
+    ----------
+    wire : Wire
+    modules : dict of str to module
+        The modules that both sides have.
+    course_modules : frozenset of str
+        Top-level names of the course's modules: instances of their classes may be used by the
+        student's code that gets them.
+    specials : dict of str to set of str
+        For each class that the exercises ask for, the special methods that its instances have.
+    in_place : frozenset of str
+        Names of functions, and of methods with a dot before them, whose changes of arguments a
+        test sees: those by which the reference solution changes some. "*" stands for all.
+    """
+
+    def __init__(self, wire, modules, course_modules, specials, in_place=frozenset()):
+        super().__init__(wire, 0, shared.TestsSide(modules), {})
+        self._course_modules, self._specials = course_modules, specials
+        self._in_place, self.changing = in_place, set()
+        self._fetched = {}
+        self._told_context, self._told_random = None, None
+        self._shell = None
+
+    def accepts_special(self, class_name, special):
+        return special in self._specials.get(class_name, ())
+
+    def may_get(self, target, name):
+        if type(name) is not str:
+            return False
+        if isinstance(target, ITERATORS):
+            return name in _ITERATOR_METHODS
+        if name == "__code__" or isinstance(target, (*FUNCTIONS, type)):
+            return False
+        known = type(target).__module__.partition(".")[0] in self._course_modules
+        if not known and type(target) is not types.SimpleNamespace:
+            return name == "__call__"
+        return not name.startswith("_") or name in remote.ALWAYS | remote.OPERATORS
+
+    def may_set(self, target, name):
+        # What a test's object does is the test's; what it holds may change.
+        return not callable(getattr(type(target), name, None))
+
+    def effects(self):
+        effects = {}
+        digits = decimal.getcontext()
+        context = {
+            "errors": np.geterr(),
+            "filters": list(map(_filter_parts, warnings.filters)),
+            "decimal": [digits.prec, digits.rounding, digits.Emin, digits.Emax],
+        }
+        if context != self._told_context:
+            effects["context"] = self._told_context = context
+        drawn = _global_random()
+        if drawn != self._told_random:
+            if self._told_random is not None:
+                effects["random"] = {"numpy": np.random.get_state(), "python": random.getstate()}
+            self._told_random = drawn
+        return effects
+
+    def note(self, effects):
+        # Whatever is odd about it, the answer that it came with is still to be read.
+        with contextlib.suppress(Exception):
+            for stream, text in effects.get("texts", ()):
+                (sys.stderr if stream == "stderr" else sys.stdout).write(str(text))
+            for warned in effects.get("warned", ()):
+                _warn_here(*warned)
+            for data, metadata in effects.get("displayed", ()):
+                if self._shell is not None:
+                    self._shell.display_pub.publish(data=dict(data), metadata=dict(metadata))
+
+    def follow(self, shell, names):
+        """Provide names before each cell, and end what a test handed over after it."""
+        self._shell = shell
+        earlier = getattr(shell, "_gradekit_hooks", {})
+        for event, hook in earlier.items():
+            shell.events.unregister(event, hook)
+        if not earlier:
+            original = shell.InteractiveTB.structured_traceback
+            shell.InteractiveTB.structured_traceback = functools.partial(_structured, original)
+        hooks = {
+            "pre_run_cell": lambda info: self._begin(names, info.raw_cell),
+            "post_run_cell": lambda result: self._end(),
+        }
+        for event, hook in hooks.items():
+            shell.events.register(event, hook)
+        shell._gradekit_hooks = hooks
+
+    def _begin(self, names, text):
+        _files.update()
+        with contextlib.suppress(WireFault):  # the cell says what it lacks
+            names.provide(text)
+
+    def _end(self):
+        with contextlib.suppress(WireFault):
+            self.request("end")
+        self.references.forget_all()
+
+    def beside(self, module, name, args, kwargs):
+        """Run a function of a shared module in the process of the function that it is given."""
+        return self.request("beside", module, name, [shared.AsCode(args[0]), *args[1:]], kwargs)
+
+    def fetch(self, name):
+        """The student's object of that name.
+
+        Raises
+        ------
+        NameError
+        """
+        found = self.request("name", name)
+        known = remote.reference(found)
+        if known is not None:  # what it is called over there is the student's word
+            self._fetched[known[1]] = name
+        return found
+
+    def lends(self, operation, target):
+        name = self._name_of(operation, *target)
+        return self.lends_arguments or name in self._in_place or "*" in self._in_place
+
+    def request(self, operation, *arguments):
+        before = self.references.leases.applied
+        try:
+            return super().request(operation, *arguments)
+        finally:
+            if operation in ("call", "method") and self.references.leases.applied > before:
+                self.changing.add(self._name_of(operation, *arguments[:-2]))
+
+    def _name_of(self, operation, number, method=None):
+        return f".{method}" if operation == "method" else self._fetched.get(number)
+
+
+def run_beside(module):
+    """Replace the functions of a shared module that run beside what they are given.
+
+    They stay what they are for functions of this side.
+    """
+    for name in shared.names_beside(module):
+        setattr(module, name, _beside(module.__name__, getattr(module, name)))
+
+
+def _beside(module, function):
+    @functools.wraps(function)
+    def run(*args, **kwargs):
+        there = _current is not None and (
+            not callable(args[0]) or shared.leads_to(args[0], _is_stand_in)
+        )
+        if there:
+            return _current.beside(module, function.__name__, args, kwargs)
+        return function(*args, **kwargs)
+
+    return run
+
+
+def _is_stand_in(value):
+    return isinstance(value, remote.RemoteMethod) or remote.reference(value) is not None
+
+
+def connect(tests):
+    """Make these tests the ones that functions of shared modules ask."""
+    global _current
+    _current = tests
+
+
+def _structured(original, kind, error, traceback=None, *args, **kwargs):
+    """IPython's traceback without the kit's frames, and with those of the student's process."""
+    traceback = exceptions.outside(traceback, _KIT) or traceback
+    lines = original(kind, error, traceback, *args, **kwargs)
+    origin = getattr(error, "_gradekit_origin", None)
+    if origin is None:
+        return lines
+    frames = []
+    with contextlib.suppress(Exception):
+        frames = origin[0].peer.request("render", origin[1])
+    return [*lines[:-1], *map(str, frames), *lines[-1:]]
+
+
+def _filter_parts(parts):
+    action, message, category, module, line = parts
+    return [
+        action,
+        getattr(message, "pattern", message),
+        category.__name__,
+        getattr(module, "pattern", module),
+        line,
+    ]
+
+
+_twister = np.random.mtrand._rand._bit_generator
+_position = ctypes.c_int.from_address(_twister.ctypes.state_address + 624 * 4)
+_first = ctypes.c_uint32.from_address(_twister.ctypes.state_address)
+
+
+def _global_random():
+    """Something that changes when numbers are drawn from, or seeds put into, the global sources."""
+    words = random.getstate()[1]
+    return _position.value, _first.value, words[-1], words[0]
+
+
+def _warn_here(message, mro, filename, line, text):
+    category = next(
+        (
+            cls
+            for module, name in mro
+            for cls in (_warning_class(module, name),)
+            if cls is not None
+        ),
+        UserWarning,
+    )
+    if text and filename not in linecache.cache and "ipykernel" in filename:
+        lines = [*[""] * (line - 1), text]
+        linecache.cache[filename] = (len(text), None, lines, filename)
+    warnings.warn_explicit(message, category, filename, line)
+
+
+def _warning_class(module, name):
+    if module not in ("builtins", "numpy.exceptions", "numpy"):
+        return None
+    cls = getattr(sys.modules[module], name, None)
+    return cls if isinstance(cls, type) and issubclass(cls, Warning) else None
+
