@@ -833,7 +833,7 @@ def digits_finding(train_digits: Callable, data: nn_utils.DataVault, bar: float)
     with data.sealed(epoch=lambda: 1):
         outcome = call(train_digits, data)
     if data.leaks:
-        return Finding(where, {"pattern": data.leaks.pop()})
+        return Finding(where, {"pattern": data.leaks[-1]})
     if outcome.failure:
         return Finding(where, outcome.failure)
     if not isinstance(outcome.value, torch.nn.Module):

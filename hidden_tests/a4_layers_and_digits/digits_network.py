@@ -542,10 +542,10 @@ class _WatchedNet:
 
     def __init__(self) -> None:
         self.params = nn_utils._net_params(np.random.default_rng(2), 2, 5, 3)
-        self.calls: list[tuple] = []
+        self._calls: list[tuple] = []  # out of the reach of what is trained
 
     def loss_and_grads(self, X: np.ndarray, Y: np.ndarray) -> tuple[float, Params]:
-        self.calls.append((np.array(X), np.array(Y), self.flat()))
+        self._calls.append((np.array(X), np.array(Y), self.flat()))
         return float(np.mean(X[:, 0])), {name: np.ones(p.shape) for name, p in self.params.items()}
 
     def flat(self) -> np.ndarray:
@@ -583,7 +583,7 @@ class _WatchedTraining:
         # Calls with all samples, or with others, do not count: training may evaluate as it likes.
         self.batches = [
             batch
-            for batch in self.net.calls
+            for batch in self.net._calls
             if len(batch[0]) <= self.batch_size and np.isin(batch[0][:, 0], self.X[:, 0]).all()
         ]
 
@@ -612,7 +612,7 @@ class _WatchedTraining:
         return ""
 
     def _order_pattern(self) -> str:
-        if not self.net.calls:
+        if not self.net._calls:
             return "net.loss_and_grads was never called: train the network that is given"
         used = [x for X, _, _ in self.batches for x in X[:, 0]]
         if len(used) != self.n * self.epochs:
@@ -698,7 +698,7 @@ TEST_ACCURACY = 0.95
 
 def _digits() -> tuple[np.ndarray, ...]:
     """Return X_train, Y_train, X_test and the labels y_test."""
-    files = np.load(Path(__file__).parents[2] / "data" / "digits.npz")
+    files = np.load(Path(__file__).parent / "digits.npz")
     X_train, X_test = files["X_train"] / 16, files["X_test"] / 16
     return X_train, np.eye(10)[files["y_train"]], X_test, files["y_test"]
 

@@ -1487,7 +1487,12 @@ class DataVault:
         self.X_train, self.Y_train = X_train, Y_train
         self._test = {"X_test": X_test, "Y_test": Y_test}
         self._epoch: Callable[[], int] | None = None
-        self.leaks: list[str] = []
+        self._leaks: list[str] = []
+
+    @property
+    def leaks(self) -> tuple[str, ...]:
+        """What read the test part while it was sealed, a sentence each."""
+        return tuple(self._leaks)
 
     def __getattr__(self, name: str) -> np.ndarray:
         if name not in ("X_test", "Y_test"):
@@ -1495,7 +1500,7 @@ class DataVault:
         if self._epoch is not None:
             # Kept as well as raised: a training may catch all exceptions.
             leak = f"training read the test set at epoch {self._epoch()}: {name} is for afterwards"
-            self.leaks.append(leak)
+            self._leaks.append(leak)
             raise RuntimeError(leak)
         return self._test[name]
 
@@ -1503,6 +1508,7 @@ class DataVault:
     def sealed(self, epoch: Callable[[], int]) -> Iterator[None]:
         """Make reading the test part an error; `epoch` tells which epoch it is."""
         self._epoch = epoch
+        self._leaks.clear()
         try:
             yield
         finally:
