@@ -18,6 +18,10 @@ release: .venv/installed
 bank: .venv/installed
 	.venv/bin/python -m gradekit bank
 
+# Measure: stock nbgrader and the kit side by side, on the same submissions.
+bench: .venv/installed
+	.venv/bin/python -m benchmarks
+
 .venv/installed: requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python " + sys.version.split()[0] + " is too old: install Python 3.11 or newer, and name it, as in: make PYTHON=python3.11")'
 	@echo "Installing the packages of requirements.txt into .venv, once; this takes a few minutes."
@@ -27,4 +31,4 @@ bank: .venv/installed
 	@.venv/bin/python -c 'import matplotlib.pyplot'
 	@touch .venv/installed
 
-.PHONY: grade test release bank
+.PHONY: grade test release bank bench

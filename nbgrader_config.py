@@ -1,5 +1,7 @@
 """Settings of this course for nbgrader; what its commands do beyond nbgrader is in gradekit/."""
 
+from pathlib import Path
+
 import gradekit
 
 c = get_config()
@@ -9,10 +11,18 @@ c.CourseDirectory.course_id = "neural-networks"
 # Written when 4a runs: in source/ it would hold the reference layers.
 c.CourseDirectory.ignore.append("my_layers.py")
 
-# Seconds that one cell may take.
+# Seconds that one cell may take. `c.Autograde` has the other limits, the number of workers and the
+# address of a cluster: docs/security.md, docs/cluster.md.
 c.Execute.timeout = 30
 
 # Mark schemes stand in read-only cells above the answer that they are about.
 c.ClearMarkScheme.enforce_metadata = False
 
-gradekit.install(c, __file__)
+# Students get the part of the library that their assignment uses.
+c.GenerateAssignment.library = "nn_utils.py"
+
+# Without a folder that exists formgrader warns about the exchange on every page.
+c.Exchange.root = str(Path(__file__).parent / "exchange")
+Path(c.Exchange.root).mkdir(exist_ok=True)
+
+gradekit.install(c)

@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 import nbformat
-from packaging.requirements import Requirement
+from packaging.requirements import InvalidRequirement, Requirement
 
 _BEGIN_SOLUTION = "BEGIN SOLUTION"
 _END_SOLUTION = "END SOLUTION"
@@ -40,7 +40,10 @@ def read_notebook(path):
         raise CourseError(
             f"{path} is not a notebook: its content is not JSON; save it again from Jupyter."
         ) from None
-    except (nbformat.ValidationError, ValueError, AttributeError, KeyError, TypeError):
+    except (
+        *(nbformat.ValidationError, ValueError, AttributeError, KeyError, TypeError),
+        RecursionError,
+    ):
         raise CourseError(
             f"{path} is JSON but not a notebook that can be read; save it again from Jupyter."
         ) from None
@@ -89,7 +92,7 @@ def reason_to_skip(root, assignment):
     if not path.exists():
         return None
     lines = (line.partition("#")[0].strip() for line in path.read_text("utf-8").splitlines())
-    missing = [line for line in lines if line and not _is_installed(Requirement(line))]
+    missing = [line for line in lines if line and not _is_installed(line)]
     if not missing:
         return None
     return (
@@ -98,7 +101,14 @@ def reason_to_skip(root, assignment):
     )
 
 
-def _is_installed(requirement):
+def _is_installed(line):
+    """Is what a line of requirements.txt asks for installed, as far as can be told?"""
+    try:
+        requirement = Requirement(line)
+    except InvalidRequirement:  # an option of pip, or an address
+        return True
+    if requirement.marker and not requirement.marker.evaluate():
+        return True
     try:
         version = importlib.metadata.version(requirement.name)
     except importlib.metadata.PackageNotFoundError:
@@ -133,6 +143,11 @@ def is_manual(cell):
 def extra_credit(cell):
     """Points that a test earns on top of the total; the cell's own points are 0 then."""
     return float(cell.metadata.get("gradekit", {}).get("extra_credit", 0))
+
+
+def runs_together(cell):
+    """Does the source say that this test runs in the process of the student's code?"""
+    return bool(cell.metadata.get("gradekit", {}).get("together", False))
 
 
 def is_nbgrader_code(cell):

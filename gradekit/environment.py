@@ -1,30 +1,38 @@
-"""What nbgrader, and the kernels that it starts, find first, and how many threads they use."""
+"""What nbgrader finds first, and which nbgrader the kit works with."""
 
 import os
 import sys
+from importlib.metadata import version
+
+from packaging.specifiers import SpecifierSet
+
+SUPPORTED = SpecifierSet(">=0.9.6,<0.10")
 
 
-def prepare(root):
-    """Make this environment's commands and the course's modules come before all others.
+def check():
+    """Refuse an nbgrader that the kit was not tried with, for its converters take other paths.
+
+    Raises
+    ------
+    SystemExit
+        With one sentence. An error of another kind would let nbgrader log it and go on without the
+        kit: without a sandbox.
+    """
+    installed = version("nbgrader")
+    if installed not in SUPPORTED:
+        raise SystemExit(
+            f"gradekit works with nbgrader {SUPPORTED}, and {installed} is installed; run "
+            f"`pip install 'nbgrader{SUPPORTED}'`, or take gradekit.install(c) out of "
+            "nbgrader_config.py."
+        )
+
+
+def prepare():
+    """Let this environment's commands come before all others.
 
     nbgrader calls alembic by its bare name, so the environment's commands have to be found although
-    nobody activated it. The course's folder in PYTHONPATH comes before a kernel's working
-    directory, so a submitted nn_utils.py or hidden_tests is never the one that is imported.
-
-    Several notebooks run at once, so the matrix products of each get one thread; threads that wait
-    for each other would also spoil what students measure.
-
-    Parameters
-    ----------
-    root : Path
-        The course's folder.
+    nobody activated it.
     """
-    _put_first("PATH", os.path.dirname(sys.executable))
-    _put_first("PYTHONPATH", str(root))
-    for library in ("OPENBLAS", "OMP", "MKL"):
-        os.environ.setdefault(f"{library}_NUM_THREADS", "1")
-
-
-def _put_first(variable, folder):
-    others = [part for part in os.environ.get(variable, "").split(os.pathsep) if part]
-    os.environ[variable] = os.pathsep.join([folder, *(part for part in others if part != folder)])
+    folder = os.path.dirname(sys.executable)
+    others = [part for part in os.environ.get("PATH", "").split(os.pathsep) if part]
+    os.environ["PATH"] = os.pathsep.join([folder, *(part for part in others if part != folder)])

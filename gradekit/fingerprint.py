@@ -1,45 +1,65 @@
 """What a grade depends on, as one number: when it is the same, grading again changes nothing."""
 
+import functools
 import hashlib
+import json
 import os
 from importlib.metadata import version
 from pathlib import Path
 
 from gradekit import submissions
 
+# Lies beside the graded notebooks, so that it vanishes with them when nbgrader removes them.
+NAME = ".fingerprint"
+
 _HERE = Path(__file__).parent
+# Of a file larger than this, which is left out while grading, size and time have to do.
+_LARGEST = 1 << 30
 # The parts of the kit that decide about scores and recorded outputs.
-_ENGINE = ("autograde.py", "submissions.py", "preprocessors")
+_ENGINE = ("autograde.py", "submissions.py", "grading", "execution", "preprocessors", "sandbox")
 
 
-def of_submission(root, assignment, folder):
-    """Fingerprint of everything that decides about a submission's automatic scores.
+class Assignment:
+    """Fingerprints of the submissions of one assignment.
 
     Parameters
     ----------
     root : Path
         The course's folder.
-    assignment : str
-    folder : Path
-        The submission, submitted/<student>/<assignment>.
-
-    Returns
-    -------
-    str
-        Hexadecimal digest of the submission's files, the assignment's source, its hidden tests,
-        the course's modules and settings, and the engine.
+    source : Path
+        The assignment's folder in source/.
+    modules : dict of str to bytes
+        The course's modules that its notebooks import.
+    settings : str
+        What else decides about scores.
     """
-    root = Path(root)
-    hidden = root / "hidden_tests"
-    parts = [
-        *submissions.files(folder),
-        *submissions.files(root / "source" / assignment),
-        *submissions.files(hidden / assignment),
-        *sorted(hidden.glob("*.py")),
-        *sorted(root.glob("*.py")),
-        *_sources(_ENGINE),
-    ]
-    return _digest([version("nbgrader")], parts)
+
+    def __init__(self, root, source, modules, settings=""):
+        config = Path(root) / "nbgrader_config.py"
+        texts = [of_engine(), version("nbgrader"), settings]
+        texts += [f"{name} {_of_bytes(content)}" for name, content in sorted(modules.items())]
+        self._common = _digest(texts, [config, *submissions.files(source)])
+
+    def of(self, folder):
+        """Fingerprint of everything that decides about a submission's automatic scores.
+
+        Parameters
+        ----------
+        folder : Path
+            The submission, submitted/<student>/<assignment>.
+
+        Returns
+        -------
+        str
+        """
+        time = Path(folder) / "timestamp.txt"  # a late submission may lose points
+        return _digest([self._common], [*submissions.files(folder), time])
+
+
+@functools.cache
+def of_engine():
+    """Fingerprint of the parts of the kit that decide about scores and recorded outputs."""
+    return _digest([], _sources(_ENGINE))
 
 
 def of_feedback(graded, scores, engine=("feedback.py", "pdf")):
@@ -63,6 +83,34 @@ def read(path):
         return None
 
 
+def kept(place):
+    """The fingerprints of a graded submission's notebooks, by name, as `keep` wrote them."""
+    try:
+        found = json.loads(read(Path(place) / NAME) or "{}")
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def keep(place, marks):
+    """Write the fingerprints of a graded submission's notebooks beside them.
+
+    Parameters
+    ----------
+    place : Path
+    marks : dict of str to str
+        By the notebook's name.
+    """
+    beside = Path(place) / f"{NAME}.new"
+    beside.write_text(json.dumps(marks, indent=0) + "\n", encoding="ascii")
+    beside.replace(Path(place) / NAME)
+
+
+def forget(place):
+    """Remove the fingerprints of a submission that is about to be graded again."""
+    (Path(place) / NAME).unlink(missing_ok=True)
+
+
 def _sources(names):
     for name in names:
         path = _HERE / name
@@ -74,15 +122,23 @@ def _digest(texts, paths):
     for text in texts:
         digest.update(f"{len(text)} {text}".encode())
     for path in paths:
-        digest.update(f"\n{path.name} ".encode())
+        digest.update(f"\n{path.name} ".encode(errors="surrogateescape"))
         digest.update(_content(path))
     return digest.hexdigest()
 
 
+def _of_bytes(content):
+    return hashlib.sha256(content).hexdigest()
+
+
 def _content(path):
-    if path.is_symlink() and not path.resolve().is_file():
-        return os.readlink(path).encode()
     if not path.is_file():
-        return b"absent"
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").digest()
+        return os.fsencode(os.readlink(path)) if path.is_symlink() else b"absent"
+    try:
+        status = path.stat()
+        if status.st_size > _LARGEST:
+            return f"{status.st_size} {status.st_mtime_ns}".encode()
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").digest()
+    except OSError as error:
+        return str(error.errno).encode()

@@ -5,7 +5,6 @@ import time
 from pathlib import Path
 
 from gradekit import course, fingerprint, release, sample_class, scores, stock, survey, workers
-from gradekit.autograde import FINGERPRINT
 from gradekit.table import table
 
 
@@ -28,7 +27,7 @@ def grade(root, assignment, out=None):
     Raises
     ------
     CourseError
-        If the assignment is unknown, cannot be released, or nobody handed it in.
+        If the assignment is unknown, cannot be released or graded, or nobody handed it in.
     """
     out = out or sys.stdout
     reason = course.reason_to_skip(root, assignment)
@@ -54,11 +53,11 @@ class _Run:
         if not found:
             raise course.CourseError(self._nobody())
         self._read_roster()
-        gradable = [entry.student for entry in found if entry.gradable]
-        ungraded = self._autograde(gradable, [entry.student for entry in found])
-        graded = [student for student in gradable if student not in ungraded]
+        if any(entry.gradable for entry in found):
+            stock.autograde(self.root, self.assignment, self.out, workers.log_path(self.root))
+        graded = [entry.student for entry in found if entry.gradable]
         self._give_feedback(graded)
-        self._conclude(found, ungraded)
+        self._conclude(found)
         return bool(graded)
 
     def _say(self, text):
@@ -94,29 +93,6 @@ class _Run:
         with stock.gradebook(self.root) as book:
             scores.import_roster(book, path)
 
-    def _autograde(self, students, everybody):
-        """Grade whoever changed; returns those who could not be graded, and why."""
-        with stock.gradebook(self.root) as book:
-            known = scores.rows(book, self.assignment)
-        marks = {
-            s: fingerprint.of_submission(self.root, self.assignment, self._in("submitted", s))
-            for s in students
-        }
-
-        def is_graded(student):
-            kept = fingerprint.read(self._in("autograded", student) / FINGERPRINT)
-            return kept == marks[student]
-
-        changed = [s for s in students if s not in known or not is_graded(s)]
-        self._say(f"{len(changed)} of {len(students)} submissions are new or changed")
-        return self._run("autograde", changed, everybody, is_graded)
-
-    def _run(self, command, students, everybody, is_done):
-        if not students:
-            return {}
-        told = (self.root, command, self.assignment, students, everybody, is_done, self.out)
-        return workers.run(*told)
-
     def _in(self, step, student):
         return self.root / step / student / self.assignment
 
@@ -125,14 +101,21 @@ class _Run:
         with stock.gradebook(self.root) as book:
             rows = scores.rows(book, self.assignment)
         marks = {
-            s: fingerprint.of_feedback(self._in("autograded", s), [repr(rows[s])]) for s in students
+            s: fingerprint.of_feedback(self._in("autograded", s), [repr(rows[s])])
+            for s in students
+            if s in rows
         }
         began = time.time()
-        changed = [s for s in students if marks[s] != fingerprint.read(self._feedback_mark(s))]
+        changed = [s for s in marks if marks[s] != fingerprint.read(self._feedback_mark(s))]
         self._say(f"{len(changed)} of {len(students)} need new feedback")
         everybody = [path.name for path in (self.root / "autograded").glob("*") if path.is_dir()]
-        failed = self._run(
-            "generate_feedback", changed, everybody, lambda s: self._has_feedback(s, began)
+        failed = workers.give_feedback(
+            self.root,
+            self.assignment,
+            changed,
+            everybody,
+            lambda s: self._has_feedback(s, began),
+            self.out,
         )
         for student in changed:
             if student in failed:
@@ -141,19 +124,17 @@ class _Run:
                 self._feedback_mark(student).write_text(marks[student], encoding="ascii")
 
     def _feedback_mark(self, student):
-        return self._in("feedback", student) / FINGERPRINT
+        return self._in("feedback", student) / fingerprint.NAME
 
     def _has_feedback(self, student, began):
         graded = self._in("autograded", student).glob("*.ipynb")
         wanted = [self._in("feedback", student) / f"{path.stem}.html" for path in graded]
         return all(path.exists() and path.stat().st_mtime >= began for path in wanted)
 
-    def _conclude(self, found, ungraded):
+    def _conclude(self, found):
+        survey.look_into(self.root, self.assignment, found)
         with stock.gradebook(self.root) as book:
             rows = scores.rows(book, self.assignment)
-        for entry in found:
-            if entry.student in ungraded:
-                entry.notes.append(f"not graded: {ungraded[entry.student]}; grade.log has more")
         names = [path.stem for path in course.notebooks(self.root, self.assignment)]
         self._say("\n" + table(found, rows, names))
         self._say("\nFeedback:")

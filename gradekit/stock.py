@@ -8,9 +8,11 @@ import sys
 
 from nbgrader.apps import NbGraderAPI
 from nbgrader.apps.baseapp import NbGrader
+from nbgrader.converters import NbGraderException
 from traitlets.config import Config
 
-from gradekit import environment
+from gradekit import course, environment
+from gradekit.autograde import Autograde, NotAllGraded
 
 
 class _Settings(NbGrader):
@@ -33,9 +35,10 @@ def api(root, settings=None):
     settings : dict, optional
         Settings that replace the course's own: {class: {trait: value}}.
     """
-    environment.prepare(root)
+    environment.prepare()
     app = _Settings()
     app.initialize([], root=str(root))
+    app.config.CourseDirectory.root = str(root)
     app.config.merge(Config(settings or {}))
     return NbGraderAPI(config=app.config, log_level=logging.INFO)
 
@@ -45,6 +48,41 @@ def gradebook(root):
     """The course's gradebook; nbgrader makes it if there is none."""
     with api(root).gradebook as book:
         yield book
+
+
+def autograde(root, assignment, out, log):
+    """Run nbgrader's autograde for all submissions of an assignment that are new or changed.
+
+    Parameters
+    ----------
+    root : Path
+    assignment : str
+    out : file
+        Where progress is told.
+    log : Path
+        A file that gets everything else.
+
+    Raises
+    ------
+    CourseError
+        If the run ended early. That somebody could not be graded is said in his graded notebooks.
+    """
+    nbgrader = api(root)
+    nbgrader.coursedir.assignment_id = assignment
+    converter = Autograde(coursedir=nbgrader.coursedir, parent=nbgrader)
+    converter.out = out
+    handler = logging.FileHandler(log, encoding="utf-8")
+    handler.setFormatter(logging.Formatter("[%(levelname)s] %(message)s"))
+    nbgrader.log.addHandler(handler)
+    try:
+        converter.start()
+    except NotAllGraded:
+        pass
+    except NbGraderException as error:
+        raise course.CourseError(str(error)) from None
+    finally:
+        nbgrader.log.removeHandler(handler)
+        handler.close()
 
 
 def start(root, command, log, *arguments):
@@ -63,7 +101,7 @@ def start(root, command, log, *arguments):
     -------
     subprocess.Popen
     """
-    environment.prepare(root)
+    environment.prepare()
     return subprocess.Popen(
         [sys.executable, "-m", "nbgrader", command, *arguments],
         cwd=root,

@@ -1,11 +1,13 @@
 """What lies in submitted/ for an assignment, and what an instructor has to know about it."""
 
+import ast
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from gradekit import course, submissions
 from gradekit.autograde import is_gradable
+from gradekit.grading import publishing
 
 
 @dataclass
@@ -14,7 +16,6 @@ class Submission:
 
     student: str
     folder: Path
-    notebooks: list = field(default_factory=list)
     typed_ids: set = field(default_factory=set)
     notes: list = field(default_factory=list)
     gradable: bool = True
@@ -27,7 +28,7 @@ def students(root):
 
 
 def submitted(root, assignment):
-    """Look at everything that was handed in for an assignment.
+    """What was handed in for an assignment, as far as can be seen from outside.
 
     Parameters
     ----------
@@ -39,51 +40,73 @@ def submitted(root, assignment):
     list of Submission
         Sorted by student id.
     """
-    root = Path(root)
+    folders = [Path(root, "submitted", student, assignment) for student in students(root)]
+    return [_look_at(folder) for folder in folders if folder.is_dir()]
+
+
+def look_into(root, assignment, found):
+    """Add what the graded notebooks say: notes from grading, and the ids that students typed.
+
+    Parameters
+    ----------
+    root : Path
+    assignment : str
+    found : list of Submission
+    """
     expected = [path.name for path in course.notebooks(root, assignment)]
-    folders = [root / "submitted" / student / assignment for student in students(root)]
-    found = [_look_at(folder, expected) for folder in folders if folder.is_dir()]
+    for submission in found:
+        graded = Path(root, "autograded", submission.student, assignment)
+        if not submission.gradable or not graded.is_dir():
+            continue
+        for name in expected:
+            _look_into(submission, graded / name)
     _compare_ids(found)
-    return found
 
 
-def _look_at(folder, expected):
+def _look_at(folder):
     submission = Submission(folder.parent.name, folder)
-    note = submission.notes.append
     if not is_gradable(submission.student):
-        note("not graded: rename the folder, an id has none of , [ ] * ? +")
-        submission.gradable = False
+        reason = "rename the folder, an id has none of , [ ] * ? +"
+    elif not submissions.files(folder):
+        reason = "the folder is empty"
+    else:
         return submission
-    files = submissions.files(folder)
-    if not files:
-        note("not graded: the folder is empty")
-        submission.gradable = False
-    if folder.is_symlink():
-        note("the folder is a link, which is not followed; ask for the notebooks themselves")
-        return submission
-    names = [path.relative_to(folder).as_posix() for path in files]
-    strangers = [name for name in names if name.endswith(".ipynb") and name not in expected]
-    for name in [name for name in expected if name not in names]:
-        note(f"no {name}" + (f", found {', '.join(strangers)}: rename it" if strangers else ""))
-    for name in [name for name in expected if name in names]:
-        _look_into(submission, folder / name)
-    if submissions.brings_hidden_tests(folder):
-        note("hidden_tests came with it and was left out")
-    for path in submissions.links(folder):
-        if path.name not in expected:
-            note(f"{path.name} is a link and was not followed")
+    submission.notes.append(f"not graded: {reason}")
+    submission.gradable = False
     return submission
 
 
 def _look_into(submission, path):
-    fault = submissions.fault_of(path)
-    if fault:
-        submission.notes.append(fault)
+    if not path.exists():
+        submission.notes.append(f"no {path.name}")
         return
-    submission.notebooks.append(path.stem)
-    typed = submissions.typed_student_id(path)
-    if typed is not None:
+    nb = course.read_notebook(path)
+    notes, asking = publishing.noted(nb)
+    new = [note for note in asking + notes if note not in submission.notes]
+    submission.notes += new
+    typed = _typed_student_id(nb)
+    if typed is not None and not asking:
         submission.typed_ids.add(typed)
+
+
+def _typed_student_id(nb):
+    """The text a student typed as STUDENT_ID in the cell `student_id`; None without such a cell."""
+    for cell in nb.cells:
+        if course.grade_id(cell) == "student_id":
+            return _assigned_text(cell.source, "STUDENT_ID")
+    return None
+
+
+def _assigned_text(source, name):
+    try:
+        statements = ast.parse(source).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return ""
+    for statement in statements:
+        named = [getattr(target, "id", None) for target in getattr(statement, "targets", [])]
+        if name in named and isinstance(statement.value, ast.Constant):
+            return str(statement.value.value).strip()
+    return ""
 
 
 def _compare_ids(found):

@@ -1,4 +1,4 @@
-"""Runs one of nbgrader's commands for some of an assignment's students, several at a time."""
+"""Runs nbgrader's generate_feedback for some of an assignment's students, several at a time."""
 
 import os
 import re
@@ -9,22 +9,22 @@ from pathlib import Path
 
 from gradekit import stock
 
-# nbgrader opens the gradebook and commits to it often; more processes wait for each other.
+# nbgrader opens the gradebook often; more processes wait for each other.
 _MOST = 8
 
 
 class Progress:
     """Says how far a command is: rewritten in place on a terminal, a line per student in a log."""
 
-    def __init__(self, verb, total, out):
-        self.verb, self.total, self.out = verb, total, out
+    def __init__(self, total, out):
+        self.total, self.out = total, out
         self.began = time.monotonic()
         self.count = 0
 
     def tell(self, student):
         self.count += 1
         spent = time.monotonic() - self.began
-        line = f"{self.verb} {self.count} of {self.total}: {student}"
+        line = f"feedback for {self.count} of {self.total}: {student}"
         if self.out.isatty():
             left = spent / self.count * (self.total - self.count)
             end = "\n" if self.count == self.total else ""
@@ -34,35 +34,35 @@ class Progress:
         self.out.flush()
 
 
-def run(root, command, assignment, students, everybody, is_done, out=None):
-    """Run a command of nbgrader for the given students of an assignment.
+def give_feedback(root, assignment, students, everybody, is_done, out=None):
+    """Write feedback for the given students of an assignment.
 
     Parameters
     ----------
     root : Path
-    command : {"autograde", "generate_feedback"}
     assignment : str
     students, everybody : list of str
-        Ids of those whom the command is for, and of all who have the assignment.
+        Ids of those who get feedback, and of all who have the assignment.
     is_done : callable
-        Says whether the command has finished a student, who is its argument.
+        Says whether a student, who is its argument, has feedback.
     out : file, optional
         Where progress is shown; standard output if absent.
 
     Returns
     -------
     dict of str to str
-        The students whom the command did not finish, and why; nbgrader's log has more.
+        The students who got none, and why; nbgrader's log has more.
     """
-    verb = {"autograde": "graded", "generate_feedback": "feedback for"}[command]
-    progress = Progress(verb, len(students), out or sys.stdout)
-    # One more than there are cores, because a kernel that starts or ends leaves its core idle.
+    if not students:
+        return {}
+    progress = Progress(len(students), out or sys.stdout)
+    # One more than there are cores, because a process that starts or ends leaves its core idle.
     processes = min((os.cpu_count() or 1) + 1, _MOST, len(students))
     shares = [students[k::processes] for k in range(processes)]
-    log = _run_shares(root, command, assignment, shares, everybody, is_done, progress)
+    log = _run_shares(root, assignment, shares, everybody, is_done, progress)
     left = [student for student in students if not is_done(student)]
     if left:  # A locked gradebook is nobody's fault; one process alone does not meet it.
-        log = _run_shares(root, command, assignment, [left], everybody, is_done, progress)
+        log = _run_shares(root, assignment, [left], everybody, is_done, progress)
         left = [student for student in left if not is_done(student)]
     return {student: _reason(log, student, assignment) for student in left}
 
@@ -72,7 +72,7 @@ def log_path(root):
     return Path(root) / "grade.log"
 
 
-def _run_shares(root, command, assignment, shares, everybody, is_done, progress):
+def _run_shares(root, assignment, shares, everybody, is_done, progress):
     """Run one process per share, all at once; returns what they logged."""
     with tempfile.TemporaryDirectory() as folder:
         paths = [Path(folder, f"{number}.log") for number in range(len(shares))]
@@ -82,7 +82,9 @@ def _run_shares(root, command, assignment, shares, everybody, is_done, progress)
                 others = ",".join(student for student in everybody if student not in share)
                 exclude = f"--CourseDirectory.student_id_exclude={others}"
                 with path.open("wb") as log:
-                    started = stock.start(root, command, log, assignment, "--force", exclude)
+                    started = stock.start(
+                        root, "generate_feedback", log, assignment, "--force", exclude
+                    )
                 processes.append(started)
             _watch(processes, [student for share in shares for student in share], is_done, progress)
         finally:

@@ -9,16 +9,7 @@ import sys
 import pytest
 from nbgrader import apps
 
-from gradekit import (
-    __main__,
-    autograde,
-    course,
-    fingerprint,
-    generate_assignment,
-    grade,
-    stock,
-    workers,
-)
+from gradekit import __main__, autograde, course, generate_assignment, grade, stock, workers
 
 
 def _run(tiny, *arguments):
@@ -59,7 +50,7 @@ def test_second_sample_class(released, monkeypatch):
     shutil.copytree(released.root / "source" / "warmup", released.root / "source" / "second")
     folder = released.root / "submitted" / "ankemelu" / "warmup"
     folder.mkdir(parents=True)
-    monkeypatch.setattr(workers, "run", lambda *arguments: {})
+    monkeypatch.setattr(stock, "autograde", lambda *arguments: None)
     monkeypatch.setattr(grade._Run, "_give_feedback", lambda self, students: None)
     out = io.StringIO()
     grade.grade(released.root, "second", out)
@@ -120,40 +111,6 @@ def test_failed_release_grades_nobody(released, capsys):
     assert "not JSON" in capsys.readouterr().err
 
 
-def test_submission_that_fails(released):
-    """Does a submission that nbgrader gives up on get its reason, and are the others graded?"""
-    # A folder where the course has a file: nbgrader cannot put the file there.
-    folder = released.hand_in("ann")
-    (folder / "nn_utils.py").unlink()
-    (folder / "nn_utils.py").mkdir()
-    (folder / "nn_utils.py" / "inside.txt").write_text("", encoding="utf-8")
-    released.hand_in("ben", notebooks=["doubling"])
-    out = io.StringIO()
-    assert grade.grade(released.root, "warmup", out) is True
-    assert re.search(r"^ann .*\n(    .*\n)*    not graded: IsADirectoryError", out.getvalue(), re.M)
-    assert "graded 1 of 2: ben" in out.getvalue()
-    assert "IsADirectoryError" in workers.log_path(released.root).read_text(encoding="utf-8")
-
-
-@pytest.mark.parametrize("lost", ["gradebook", "mark of the end"])
-def test_graded_again(released, monkeypatch, lost):
-    """Is somebody graded again who has no entry in a new gradebook, or whose run was killed?"""
-    folder = released.hand_in("ann")
-    graded = released.root / "autograded" / "ann" / "warmup"
-    graded.mkdir(parents=True)
-    if lost == "gradebook":
-        mark = fingerprint.of_submission(released.root, "warmup", folder)
-        (graded / autograde.FINGERPRINT).write_text(mark, encoding="ascii")
-    else:
-        with stock.gradebook(released.root) as book:
-            book.add_student("ann")
-            book.add_submission("warmup", "ann")
-    monkeypatch.setattr(workers, "run", lambda root, command, assignment, students, *more: students)
-    out = io.StringIO()
-    run = grade._Run(released.root, "warmup", out)
-    assert run._autograde(["ann"], ["ann"]) == ["ann"]
-
-
 def test_nbgrader_uses_the_kit(released):
     """Do nbgrader's command line and formgrader's buttons take the kit's converters?"""
     api = stock.api(released.root)
@@ -162,7 +119,6 @@ def test_nbgrader_uses_the_kit(released):
     for module in (apps.api, apps.generateassignmentapp):
         assert module.GenerateAssignment is generate_assignment.GenerateAssignment
     assert api.coursedir.root == str(released.root)
-    assert not api.exchange_missing
 
 
 def test_formgraders_button(released):
@@ -190,34 +146,11 @@ def test_settings_from_elsewhere(released, tmp_path):
     assert "MARK SCHEME" not in text
 
 
-def test_progress_on_a_terminal():
-    """Is progress one line that is rewritten, with the time that is left?"""
-
-    class Terminal(io.StringIO):
-        def isatty(self):
-            return True
-
-    out = Terminal()
-    progress = workers.Progress("graded", 2, out)
-    progress.tell("ann")
-    progress.tell("ben")
-    assert out.getvalue().count("\n") == 1
-    assert "graded 1 of 2: ann, about 0 s left" in out.getvalue()
-
-
-def test_progress_in_a_log():
-    """Is progress one plain line per student where nobody watches?"""
-    out = io.StringIO()
-    progress = workers.Progress("graded", 1, out)
-    progress.tell("ann")
-    assert out.getvalue() == "graded 1 of 1: ann (0 s)\n"
-
-
 def test_second_try(tiny, monkeypatch):
-    """Does a student whose grades met a locked gradebook get a second try, with no one beside?"""
+    """Does a student whose feedback met a locked gradebook get a second try, with no one beside?"""
     done, shares_of_runs = set(), []
 
-    def run_shares(root, command, assignment, shares, everybody, is_done, progress):
+    def run_shares(root, assignment, shares, everybody, is_done, progress):
         shares_of_runs.append(shares)
         first = len(shares_of_runs) == 1
         done.update(["ann"] if first else ["ann", "ben"])
@@ -225,8 +158,8 @@ def test_second_try(tiny, monkeypatch):
 
     monkeypatch.setattr(workers, "_run_shares", run_shares)
     students = ["ann", "ben"]
-    failed = workers.run(
-        tiny.root, "autograde", "warmup", students, students, done.__contains__, io.StringIO()
+    failed = workers.give_feedback(
+        tiny.root, "warmup", students, students, done.__contains__, io.StringIO()
     )
     assert failed == {}
     assert shares_of_runs[-1] == [["ben"]]

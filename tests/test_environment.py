@@ -7,9 +7,12 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 from setuptools import find_packages
+from traitlets.config import Config
 
-from gradekit import environment
+import gradekit
+from gradekit import environment, fingerprint, takeover
 
 ROOT = Path(__file__).parents[1]
 
@@ -73,7 +76,8 @@ def test_package_has_only_the_engine():
     find = settings["tool"]["setuptools"]["packages"]["find"]
     packages = find_packages(str(ROOT), include=find["include"])
     assert {name.split(".")[0] for name in packages} == {"gradekit"}
-    assert {"gradekit", "gradekit.pdf", "gradekit.preprocessors"} <= set(packages)
+    parts = {"execution", "grading", "pdf", "preprocessors", "sandbox"}
+    assert {"gradekit", *(f"gradekit.{part}" for part in parts)} <= set(packages)
 
 
 def test_requirements_have_upper_bounds():
@@ -101,22 +105,47 @@ def test_modules_are_found_from_source(tmp_path):
     assert done.stdout.splitlines() == found
 
 
-def test_paths_come_first(monkeypatch, tmp_path):
-    """Do the environment's commands and the course come first, once, before what was there?"""
+def test_commands_come_first(monkeypatch):
+    """Do the environment's commands come first, once, before what was there?"""
     monkeypatch.setenv("PATH", f"/somewhere{os.pathsep}/else")
-    monkeypatch.setenv("PYTHONPATH", "")
-    environment.prepare(tmp_path)
-    environment.prepare(tmp_path)
+    environment.prepare()
+    environment.prepare()
     commands = os.path.dirname(sys.executable)
     assert os.environ["PATH"].split(os.pathsep) == [commands, "/somewhere", "/else"]
-    assert os.environ["PYTHONPATH"] == str(tmp_path)
 
 
-def test_one_thread_for_each_notebook(monkeypatch, tmp_path):
-    """Do matrix products of parallel notebooks leave each other a processor, unless told else?"""
-    monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
-    monkeypatch.setenv("OMP_NUM_THREADS", "3")
-    monkeypatch.setenv("MKL_NUM_THREADS", "1")
-    environment.prepare(tmp_path)
-    assert os.environ["OPENBLAS_NUM_THREADS"] == "1"
-    assert os.environ["OMP_NUM_THREADS"] == "3"
+@pytest.mark.parametrize("installed", ["0.9.5", "0.10.0", "1.0"])
+def test_other_versions_of_nbgrader(monkeypatch, installed):
+    """Is an nbgrader that was not tried refused in one sentence, and nothing put in its place?"""
+    monkeypatch.setattr(environment, "version", lambda name: installed)
+    with pytest.raises(SystemExit) as stop:
+        gradekit.install(Config())
+    sentence = str(stop.value)
+    assert f"and {installed} is installed" in sentence and "pip install 'nbgrader" in sentence
+    assert "\n" not in sentence
+
+
+def test_versions_are_stated_once():
+    """Are the versions that are checked those that are installed?"""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    extras = settings["project"]["optional-dependencies"]["grade"]
+    requirement = next(Requirement(line) for line in extras if line.startswith("nbgrader"))
+    assert requirement.specifier == environment.SUPPORTED
+
+
+def test_error_in_the_engine_stops_nbgrader(monkeypatch):
+    """Does nbgrader end when the engine cannot be put in place, instead of going on without it?"""
+    monkeypatch.setattr(takeover, "take_over", lambda: 1 / 0)
+    with pytest.raises(SystemExit, match="ZeroDivisionError"):
+        gradekit.install(Config())
+
+
+def test_settings_of_the_course_stay():
+    """Does install leave alone what a course has set, and add what it needs?"""
+    c = Config()
+    c.CourseDirectory.ignore = ["*.tmp"]
+    c.GenerateFeedback.exporter_class = "own.Exporter"
+    gradekit.install(c)
+    assert c.CourseDirectory.ignore == ["*.tmp", fingerprint.NAME]
+    assert c.GenerateFeedback.exporter_class == "own.Exporter"
+    assert "root" not in c.CourseDirectory and "Exchange" not in c

@@ -4,7 +4,8 @@ import os
 
 import pytest
 
-from gradekit import fingerprint
+from gradekit import course, fingerprint
+from gradekit.grading import modules
 
 
 @pytest.fixture
@@ -13,8 +14,14 @@ def submission(tiny):
     folder = tiny.root / "submitted" / "ann" / "warmup"
     folder.mkdir(parents=True)
     (folder / "adding.ipynb").write_text("{}", encoding="utf-8")
-    tiny.mark = lambda: fingerprint.of_submission(tiny.root, "warmup", folder)
-    tiny.folder = folder
+    cells = course.read_notebook(tiny.root / "source" / "warmup" / "adding.ipynb").cells
+
+    def mark(settings=""):
+        found = modules.of_notebook(tiny.root, {"other_assignment"}, cells).files
+        source = tiny.root / "source" / "warmup"
+        return fingerprint.Assignment(tiny.root, source, found, settings).of(folder)
+
+    tiny.mark, tiny.folder = mark, folder
     return tiny
 
 
@@ -27,10 +34,12 @@ def test_same_again(submission):
     "name",
     [
         "submitted/ann/warmup/adding.ipynb",
+        "submitted/ann/warmup/timestamp.txt",
         "source/warmup/doubling.ipynb",
         "source/warmup/new_data.csv",
         "hidden_tests/warmup/adding.py",
         "hidden_tests/shared.py",
+        "hidden_tests/warmup/new_data.json",
         "nn_utils.py",
         "nbgrader_config.py",
     ],
@@ -46,11 +55,11 @@ def test_what_counts(submission, name):
 @pytest.mark.parametrize(
     "name",
     [
-        "submitted/ann/warmup/timestamp.txt",
         "submitted/ann/warmup/.ipynb_checkpoints/adding.ipynb",
         "submitted/ben/warmup/adding.ipynb",
         "hidden_tests/other_assignment/first.py",
         "hidden_tests/warmup/__pycache__/adding.pyc",
+        "not_imported.py",
         "answer_bank/warmup/adding/more.py",
     ],
 )
@@ -82,6 +91,52 @@ def test_link_to_a_device(submission):
     before = submission.mark()
     (submission.folder / "endless").symlink_to("/dev/zero")
     assert submission.mark() != before
+
+
+def test_settings(submission):
+    """Does another limit of time change the fingerprint?"""
+    assert submission.mark("30 s") != submission.mark("60 s")
+
+
+@pytest.mark.parametrize("name", ["loop", "nowhere", "locked"])
+def test_files_that_cannot_be_read(submission, name):
+    """Is a file that cannot be read a change, and no error?"""
+    before = submission.mark()
+    path = submission.folder / name
+    if name == "locked":
+        path.touch(mode=0)
+    else:
+        path.symlink_to(name if name == "loop" else "nowhere else")
+    assert submission.mark() != before
+
+
+def test_huge_file(submission):
+    """Is a file that claims a terabyte not read from end to end?"""
+    before = submission.mark()
+    with (submission.folder / "huge.bin").open("wb") as file:
+        file.truncate(1 << 40)
+    assert submission.mark() != before
+
+
+def test_engine():
+    """Is the engine part of what decides, all of it, and the same each time?"""
+    names = {path.parent.name for path in fingerprint._sources(fingerprint._ENGINE)}
+    assert {"execution", "grading", "sandbox", "preprocessors"} <= names
+    assert fingerprint.of_engine() == fingerprint.of_engine()
+
+
+def test_marks(tmp_path):
+    """Are marks kept per notebook, forgotten, and a damaged file no mark?"""
+    assert fingerprint.kept(tmp_path) == {}
+    fingerprint.keep(tmp_path, {"adding": "1", "f\u00fcr": "2"})
+    assert fingerprint.kept(tmp_path) == {"adding": "1", "f\u00fcr": "2"}
+    assert [path.name for path in tmp_path.iterdir()] == [fingerprint.NAME]
+    for text in ("0123abc", "[]", "{"):
+        (tmp_path / fingerprint.NAME).write_text(text)
+        assert fingerprint.kept(tmp_path) == {}
+    fingerprint.forget(tmp_path)
+    fingerprint.forget(tmp_path)
+    assert not list(tmp_path.iterdir())
 
 
 def test_feedback(submission):

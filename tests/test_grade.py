@@ -113,6 +113,11 @@ def _hand_in_everything(tiny):
     (_hand_in_right(tiny, "no_json") / "adding.ipynb").write_text("{")
     folder = _hand_in_right(tiny, "misnamed")
     (folder / "adding.ipynb").rename(folder / "adding (1).ipynb")
+    # A folder where the course has a file.
+    folder = _hand_in_right(tiny, "in_the_way")
+    (folder / "nn_utils.py").unlink()
+    (folder / "nn_utils.py").mkdir()
+    (folder / "nn_utils.py" / "inside.txt").write_text("")
     shutil.copytree(folder, root / "submitted" / "a,b" / "warmup")
     (root / "submitted" / "empty" / "warmup").mkdir(parents=True)
     (root / "roster.csv").write_text("id,first_name,last_name\n1234567,Ada,Invented\n")
@@ -152,7 +157,7 @@ def _note(graded, student):
 
 @pytest.mark.parametrize(
     "student",
-    ["1234567", "noisy", "deletes", "copies", "tampers", "links_nowhere"],
+    ["1234567", "noisy", "deletes", "copies", "tampers", "links_nowhere", "misnamed", "in_the_way"],
 )
 def test_right_answers_get_all_points(graded, student):
     """Do right answers get their points whatever the student did to the cells around them?"""
@@ -196,8 +201,9 @@ def test_scan_can_be_graded_by_hand(graded):
 def test_deleted_cells_stand_in_order(graded):
     """Do deleted cells come back once each, and in the source's order?"""
     ids = [course.grade_id(cell) for cell in graded.autograded("deletes", "adding").cells]
-    ids = [grade_id for grade_id in ids if grade_id]
-    assert ids == ["setup", "add_text", "add_check", "add_core", "add_edges", "why_question", "why"]
+    ids = [grade_id for grade_id in ids if grade_id not in (None, "student_id")]
+    tests = ["add_check", "add_core", "add_edges"]
+    assert ids == ["setup", "add_text", "add", *tests, "why_question", "why"]
 
 
 def test_deleted_answer(graded):
@@ -244,22 +250,33 @@ def test_notebook_that_is_refused(graded, student, sentence):
 
 
 def test_kernel_that_dies(graded):
-    """Does a notebook that ends its kernel cost only what did not run, and ask a human?"""
-    assert graded.scores["exits"]["double_core"] == (0, True)
+    """Does a notebook that ends its kernel cost only what did not run, and is that told?"""
+    assert graded.scores["exits"]["double_core"] == (0, False)
+    assert "process ended" in _note(graded, "exits")
     assert graded.scores["exits"]["add_core"] == (2, False)
 
 
 def test_notes(graded):
     """Does the table say what an instructor has to know about a submission?"""
-    assert "found adding (1).ipynb: rename it" in _note(graded, "misnamed")
+    assert "adding (1).ipynb was graded as adding.ipynb" in _note(graded, "misnamed")
     assert "rename the folder" in _note(graded, "a,b")
-    assert "the folder is a link" in _note(graded, "links_folder")
+    assert "submitted/links_folder/warmup is a link" in _note(graded, "links_folder")
     assert "the folder is empty" in _note(graded, "empty")
-    assert "hidden_tests came with it" in _note(graded, "brings_modules")
+    assert "hidden_tests is a module of the course" in _note(graded, "brings_modules")
+    assert "nn_utils.py is a module of the course" in _note(graded, "in_the_way")
     assert "data.csv is a link" in _note(graded, "links_nowhere")
     assert "'1234567' is somebody else's, too" in _note(graded, "noisy")
     assert "STUDENT_ID is empty" in _note(graded, "untouched")
     assert _note(graded, "1234567") == ""
+
+
+def test_notes_reach_students(graded):
+    """Does feedback say on top what happened to a notebook, as HTML and as PDF?"""
+    folder = graded.root / "feedback" / "misnamed" / "warmup"
+    page = " ".join(PdfReader(folder / "adding.pdf").pages[0].extract_text().split())
+    for text in ((folder / "adding.html").read_text(encoding="utf-8"), page):
+        assert "Notes from grading" in text
+        assert "adding (1).ipynb was graded as adding.ipynb." in text
 
 
 def test_names_from_the_roster(graded):
@@ -271,7 +288,7 @@ def test_submissions_are_left_alone(graded):
     """Is everything that students handed in still there?"""
     assert (graded.root / "submitted" / "brings_modules" / "warmup" / "hidden_tests").is_dir()
     assert (graded.root / "submitted" / "links" / "warmup" / "adding.ipynb").is_symlink()
-    assert len(survey.students(graded.root)) == 21
+    assert len(survey.students(graded.root)) == 22
 
 
 def test_feedback_for_everybody(graded):
@@ -289,7 +306,7 @@ def test_feedback_shows_no_hidden_test(graded):
     """Is there no line of a hidden test in the feedback's HTML?"""
     for path in (graded.root / "feedback").rglob("*.html"):
         text = path.read_text(encoding="utf-8")
-        for secret in ("unusual_number", "unlikely_pair", "improbable_number", "hidden_tests"):
+        for secret in ("unusual_number", "unlikely_pair", "improbable_number", "hidden.add_core"):
             assert secret not in text, path
 
 
@@ -301,12 +318,12 @@ def _again(tiny):
 
 def test_second_runs(graded):
     """Is only what changed graded again, and do scores by hand survive?"""
-    assert "0 of 19 submissions are new or changed" in _again(graded)
+    assert "0 of 20 submissions are new or changed" in _again(graded)
 
     _grade_by_hand(graded, "noisy", "why", 3)
     told = _again(graded)
-    assert "0 of 19 submissions are new or changed" in told
-    assert "1 of 19 need new feedback" in told
+    assert "0 of 20 submissions are new or changed" in told
+    assert "1 of 20 need new feedback" in told
 
     graded.answer("noisy", "adding", {"add": RAISES_LATE})
     told = _again(graded)

@@ -49,7 +49,7 @@ def test_vault_tells_when_it_was_opened():
     with data.sealed(lambda: 3), contextlib.suppress(RuntimeError):
         assert data.X_train.shape == data.Y_train.shape == (2, 2)
         assert data.Y_test is None
-    assert data.leaks == ["training read the test set at epoch 3: Y_test is for afterwards"]
+    assert data.leaks == ("training read the test set at epoch 3: Y_test is for afterwards",)
     assert data.Y_test.shape == (2, 2)
     with pytest.raises(AttributeError, match="the data have no X_valid"):
         data.X_valid  # noqa: B018

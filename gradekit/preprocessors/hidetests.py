@@ -22,13 +22,22 @@ class HideTests(NbGraderPreprocessor):
     printed text and results lose the lines. Lines that the notebook shows anyway are no secret.
     """
 
-    hidden_tests = Unicode("", help="The folder with the hidden tests.").tag(config=True)
+    hidden_tests = Unicode(
+        "hidden_tests", help="The folder with the hidden tests, from the course's folder on."
+    ).tag(config=True)
+
+    _lines = None
 
     def preprocess(self, nb, resources):
-        assignment = resources["nbgrader"]["assignment"]
-        self.secrets = _secret_lines(nb, Path(self.hidden_tests), assignment)
-        for cell in nb.cells:
-            for output in cell.get("outputs", []):
+        if self._lines is None:  # one object sees all notebooks of an assignment
+            folder = Path(resources["gradekit"]["root"], self.hidden_tests)
+            self._lines = _module_lines(folder, resources["nbgrader"]["assignment"])
+        outputs = [output for cell in nb.cells for output in cell.get("outputs", [])]
+        # Most notebooks show nothing, and one look at all outputs is quicker than many.
+        text = _COLOR.sub("", "\n".join(text for output in outputs for text in _texts(output)))
+        self.secrets = _secrets(nb, self._lines, text)
+        if self.secrets.long or self.secrets.short or _TEST_FILE.search(text):
+            for output in outputs:
                 self._clean(output)
         return nb, resources
 
@@ -38,9 +47,8 @@ class HideTests(NbGraderPreprocessor):
         elif output.output_type == "stream":
             output.text = self._without_secrets(output.text)
         else:
-            for kind, content in output.data.items():
-                if isinstance(content, str) and not kind.startswith("image/"):
-                    output.data[kind] = self._without_secrets(content)
+            for kind in _text_kinds(output):
+                output.data[kind] = self._without_secrets(output.data[kind])
 
     def _clean_error(self, output):
         output.evalue = self._without_secrets(output.evalue)
@@ -62,23 +70,46 @@ class HideTests(NbGraderPreprocessor):
 
 
 class _Secrets:
-    """The lines of hidden tests that nothing else shows."""
+    """The lines of hidden tests that nothing else shows, as far as they stand in a text."""
 
-    def __init__(self, lines):
-        self.long = {line for line in lines if len(line) >= _LONG}
-        self.short = {line for line in lines if _SHORT <= len(line) < _LONG}
+    def __init__(self, lines, text):
+        self.long = {line for line in lines if len(line) >= _LONG and line in text}
+        shown = {line.strip() for line in text.splitlines()}
+        self.short = {line for line in lines & shown if _SHORT <= len(line) < _LONG}
 
 
-def _secret_lines(nb, folder, assignment):
-    shown, hidden = set(), {f"### {_BEGIN}", f"### {_END}"}
+def _texts(output):
+    if output.output_type == "error":
+        yield from (output.evalue, *output.traceback)
+    elif output.output_type == "stream":
+        yield output.text
+    else:
+        yield from (output.data[kind] for kind in _text_kinds(output))
+
+
+def _text_kinds(output):
+    return [
+        kind
+        for kind, content in output.data.items()
+        if isinstance(content, str) and not kind.startswith("image/")
+    ]
+
+
+def _secrets(nb, hidden, text):
+    shown, hidden = set(), {f"### {_BEGIN}", f"### {_END}", *hidden}
     for cell in nb.cells:
         within = False
         for line in cell.source.splitlines():
             within = (within or _BEGIN in line) and _END not in line
             (hidden if within else shown).add(line.strip())
-    for path in [*folder.glob("*.py"), *(folder / assignment).rglob("*.py")]:
-        hidden.update(map(str.strip, path.read_text(encoding="utf-8").splitlines()))
-    return _Secrets(hidden - shown)
+    return _Secrets(hidden - shown, text)
+
+
+def _module_lines(folder, assignment):
+    """The lines of an assignment's modules of hidden tests."""
+    paths = [*folder.glob("*.py"), *(folder / assignment).rglob("*.py")]
+    texts = [path.read_text(encoding="utf-8", errors="replace") for path in paths]
+    return {line.strip() for text in texts for line in text.splitlines()}
 
 
 def _is_of_cell(frame):

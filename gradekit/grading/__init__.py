@@ -1,0 +1,1 @@
+"""What `nbgrader autograde` does: from submissions to the rows of the gradebook."""
