@@ -1,0 +1,1 @@
+"""Evidence by comparison: the same submissions graded by stock nbgrader and by the engine."""

@@ -1,0 +1,10 @@
+"""The same course with the kit's engine."""
+
+import gradekit
+
+c = get_config()
+
+c.CourseDirectory.course_id = "cheats"
+c.Execute.timeout = 5
+
+gradekit.install(c)

@@ -1,0 +1,1 @@
+../../../../hidden_tests/__init__.py

@@ -1,0 +1,59 @@
+"""A course that is not ours, on general Python with bare asserts: does the engine grade it right?
+
+The course and its submissions stand in tests/files/foreign_course, one file per notebook; each test
+cell there is about one idiom of tests. What stock nbgrader makes of the same is in
+test_same_grades.py.
+"""
+
+import pytest
+
+from benchmarks import submissions, written
+from benchmarks.compare_with_stock import grade_with_engine
+from benchmarks.grading import ENGINE
+
+NOTEBOOKS = written.notebooks()
+CASES = [
+    pytest.param(notebook, submission, id=f"{notebook.name}-{submission.student}")
+    for notebook in NOTEBOOKS
+    for submission in notebook.submissions
+]
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory):
+    """What the engine made of all submissions."""
+    root = tmp_path_factory.mktemp("foreign") / "course"
+    return grade_with_engine(submissions.lay_out_foreign, submissions.of_foreign_course(), root)
+
+
+def test_every_test_cell_is_about_an_idiom():
+    """Does each test cell say which idiom it uses, in words that no other has?"""
+    idioms = [idiom for notebook in NOTEBOOKS for idiom in notebook.idioms.values()]
+    assert len(idioms) == sum(len(notebook.points) for notebook in NOTEBOOKS)
+    assert len(set(idioms)) == len(idioms) >= 240
+
+
+def test_every_test_cell_is_failed_by_somebody():
+    """Does each test tell right from wrong, with a few exceptions that are about output?"""
+    never = set()
+    for notebook in NOTEBOOKS:
+        failed = {name for one in notebook.submissions for name in one.left}
+        never |= set(notebook.points) - failed
+    assert len(never) <= 12, never
+
+
+@pytest.mark.parametrize(("notebook", "submission"), CASES)
+def test_points(notebook, submission, graded):
+    """Does every test cell give the points that the submission is known to deserve?"""
+    scores = graded[notebook.assignment, submission.student][notebook.name].scores
+    found = {name: scores[name] for name in notebook.points}
+    expected = notebook.expected(submission, ENGINE)
+    assert found == {name: (points, False) for name, points in expected.items()}
+
+
+def test_manual_answers_wait_for_a_human(graded):
+    """Are answers in words and tasks left to a human, in code cells as well?"""
+    scores = graded["python_basics", "ben"]["answers"].scores
+    assert {name: scores[name] for name in ("why", "own_example", "project")} == dict.fromkeys(
+        ("why", "own_example", "project"), (None, True)
+    )

@@ -1,0 +1,124 @@
+"""Does the engine give the scores and outputs of stock nbgrader, which runs real kernels?
+
+Whole runs are made by `python -m benchmarks.compare_with_stock`; here stand the foreign course and
+a small part of ours.
+"""
+
+import pytest
+from nbformat import from_dict
+from nbformat.v4 import new_code_cell, new_output
+
+from benchmarks import submissions, written
+from benchmarks.compare_with_stock import allow_known, compare
+from benchmarks.grading import STOCK, Graded
+from benchmarks.outputs import differences
+from benchmarks.stock_results import Stock
+
+ASSIGNMENT = "a2_softmax_and_losses"
+
+
+@pytest.fixture(scope="module")
+def foreign(tmp_path_factory):
+    """The report of the foreign course."""
+    folder = tmp_path_factory.mktemp("foreign")
+    report = compare(submissions.lay_out_foreign, submissions.of_foreign_course(), folder)
+    return allow_known(report)
+
+
+def test_foreign_course(foreign):
+    """Are all scores and outputs of a course with bare asserts the same?"""
+    assert foreign.outputs > 1000
+    assert not foreign.unwanted, "\n".join(map(str, foreign.unwanted))
+
+
+def test_known_differences(foreign):
+    """Do scores differ wherever the course's files say that the design wants it?"""
+    known = {
+        f"{notebook.assignment} {submission.student} {notebook.name} {name}"
+        for notebook in written.notebooks()
+        for submission in notebook.submissions
+        for name in submission.reasons
+    }
+    found = {difference.place for difference in foreign.differences if difference.kind == "score"}
+    assert found == known
+
+
+def test_our_course(tmp_path):
+    """Are they the same for three submissions of ours, with hidden tests and figures?"""
+    found = list(submissions.of_bank(ASSIGNMENT))
+    chosen = [found[0], found[len(found) // 2], found[-1]]
+    report = compare(submissions.lay_out_ours, chosen, tmp_path)
+    assert not report.unwanted, "\n".join(map(str, report.unwanted))
+
+
+def test_stock_gives_the_known_points(tmp_path):
+    """Does stock give the points that the foreign course's files say?"""
+    stock = Stock(submissions.lay_out_foreign, tmp_path)
+    results = stock.results(submissions.of_foreign_course())
+    for notebook in written.notebooks():
+        for submission in notebook.submissions:
+            result = results[notebook.assignment, submission.student].notebooks[notebook.name]
+            found = {name: result.scores[name][0] for name in notebook.points}
+            assert found == notebook.expected(submission, STOCK)
+
+
+# --- A test of the comparison: it finds what is planted ------------------------------------------
+
+
+def _graded(*outputs, score=1.0, source="f(1)", count=3):
+    known = {"grade_id": "cell"}
+    cell = new_code_cell(source, outputs=list(outputs), execution_count=count)
+    cell.metadata["nbgrader"] = from_dict(known)
+    return Graded({"cell": (score, False)}, [cell])
+
+
+def _stream(text, name="stdout"):
+    return new_output("stream", name=name, text=text)
+
+
+def _error(message="no", line=1):
+    shown = [f"Cell In[3], line {line}", f"ValueError: {message}"]
+    return new_output("error", ename="ValueError", evalue=message, traceback=shown)
+
+
+@pytest.mark.parametrize(
+    ("stock", "engine", "kinds"),
+    [
+        (_graded(_stream("a")), _graded(_stream("a")), []),
+        (_graded(_stream("a"), _stream("b")), _graded(_stream("ab")), []),
+        (_graded(_stream("<f at 0x7f00aa11>")), _graded(_stream("<f at 0x7faaaa22>")), []),
+        (_graded(_stream("took 1.2 ms")), _graded(_stream("took 48 us")), []),
+        (_graded(_stream("a")), _graded(_stream("b")), ["stdout"]),
+        (_graded(_stream("a")), _graded(), ["stdout"]),
+        (_graded(_stream("a", "stderr")), _graded(_stream("a")), ["stderr", "stdout"]),
+        (
+            _graded(_stream("a", "stderr"), _stream("b")),
+            _graded(_stream("b"), _stream("a", "stderr")),
+            ["order of outputs"],
+        ),
+        (_graded(_error()), _graded(_error("yes")), ["error", "traceback"]),
+        (_graded(_error()), _graded(_error(line=2)), ["traceback"]),
+        (_graded(score=1.0), _graded(score=0.0), ["score"]),
+        (_graded(count=3), _graded(count=4), ["execution count"]),
+        (
+            _graded(new_output("display_data", {"image/png": "aa"})),
+            _graded(new_output("display_data", {"image/png": "ab"})),
+            ["display_data image/png"],
+        ),
+    ],
+)
+def test_planted_differences(stock, engine, kinds):
+    """Is every planted difference found, under its name, and nothing else?"""
+    found = differences("here", stock, engine)
+    assert [difference.kind for difference in found] == kinds
+    assert not any(difference.allowed for difference in found)
+    assert all(str(difference).startswith("here cell: ") for difference in found)
+
+
+def test_stderr_is_allowed():
+    """Is a score that only stderr cost in stock listed with the reason, and not the other way?"""
+    spoke = _graded(_stream("oh", "stderr"), score=0.0)
+    (found,) = differences("here", spoke, _graded(_stream("oh", "stderr"), score=1.0))
+    assert "stderr" in found.allowed
+    (found,) = differences("here", _graded(score=0.0), _graded(score=1.0))
+    assert found.allowed is None
