@@ -139,7 +139,7 @@ def _processes():
 
 def _private_folders(ids):
     for path, mode in _PRIVATE.items():
-        os.makedirs(path)
+        os.makedirs(path, exist_ok=True)  # a link to the interpreter may lie in it
         os.chown(path, ids, ids)
         os.chmod(path, mode)
         kernel.mount(path, path, flags=kernel.MS_BIND)
