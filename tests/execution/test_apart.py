@@ -203,6 +203,16 @@ def test_are_warnings_seen_here_and_errors_set_here_raised_there(functions):
         log(np.array([0.0]))
 
 
+def test_does_a_rule_about_warnings_that_only_the_test_knows_concern_no_others(functions):
+    class OfTheTest(Warning):
+        pass
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        warnings.simplefilter("error", OfTheTest)
+        functions.fetch("log")(np.array([0.0]))
+
+
 def test_does_a_change_of_an_argument_stay_over_there(functions):
     x = np.ones(3)
     assert not functions.fetch("zero")(x).any()
