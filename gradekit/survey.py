@@ -1,6 +1,7 @@
 """What lies in submitted/ for an assignment, and what an instructor has to know about it."""
 
 import ast
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -90,9 +91,12 @@ def _look_into(submission, path):
 
 
 def _typed_student_id(nb):
-    """The text a student typed as STUDENT_ID in the cell `student_id`; None without such a cell."""
+    """The text a student typed as STUDENT_ID; None if no cell sets it.
+
+    nbgrader keeps no cell that is neither locked nor an answer, so it is not known by its id.
+    """
     for cell in nb.cells:
-        if course.grade_id(cell) == "student_id":
+        if cell.cell_type == "code" and re.match(r"\s*STUDENT_ID\s*=", cell.source):
             return _assigned_text(cell.source, "STUDENT_ID")
     return None
 
