@@ -5,6 +5,7 @@ import fnmatch
 import functools
 import glob
 import inspect
+import logging
 import os
 import re
 from pathlib import Path
@@ -129,10 +130,19 @@ class Autograde(nbgrader.converters.Autograde):
         if asking or self._refused:
             raise NotAllGraded(f"Not graded to the end: {', '.join(asking + self._refused)}")
 
+    def set_permissions(self, assignment_id, student_id):
+        """As nbgrader does, without a line in the log for each submission."""
+        level = self.log.getEffectiveLevel()
+        self.log.setLevel(max(level, logging.WARNING))
+        try:
+            super().set_permissions(assignment_id, student_id)
+        finally:
+            self.log.setLevel(level)
+
     def _names(self, folder):
         """The assignment and the student that a folder of submitted/ belongs to."""
         pattern = self._format_source("(?P<assignment>.*)", "(?P<student>.*)", escape=True)
-        return re.match(pattern, folder).group("assignment", "student")
+        return re.match(pattern, folder, re.DOTALL).group("assignment", "student")
 
     def _grade(self, name, folders):
         settings = self.coursedir.db_url, self.coursedir.course_id

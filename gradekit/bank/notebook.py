@@ -12,7 +12,7 @@ from gradekit.bank.pages import PageError, manual_cells, page_paths, read_page
 # Processor seconds: for the reference solutions of a whole notebook, and for one answer (a fixed
 # part and a multiple of what the reference needs for the same cells).
 REFERENCE_LIMIT = 300.0
-ANSWER_LIMIT, ANSWER_FACTOR = 2.0, 10.0
+ANSWER_LIMIT, ANSWER_FACTOR = 4.0, 10.0
 
 
 class BankNotebook:

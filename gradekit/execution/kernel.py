@@ -81,10 +81,10 @@ class WireKernel(IPythonKernel):
             self.attach(self._sockets.pop(0), request)
             return
         message = self._message(request)
-        self._number(request)
-        self.set_parent([], message, channel="shell")
         with self.interruptible():
             try:
+                self._number(request)
+                self.set_parent([], message, channel="shell")
                 result = self.shell_handlers[request["type"]](None, [], message)
                 if inspect.isawaitable(result):
                     await result
@@ -146,7 +146,8 @@ class WireKernel(IPythonKernel):
     def _flush(self):
         """Flush our streams, and put them back if a cell deleted them."""
         for stream, name in ((self._stdout, "stdout"), (self._stderr, "stderr")):
-            stream._flush()
+            with contextlib.suppress(Exception):  # a cell may have given it hooks
+                stream.flush()
             if not hasattr(sys, name):
                 setattr(sys, name, stream)
 
@@ -236,7 +237,7 @@ def serve(kernel, sock, setup):
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     loop.run_until_complete(begin())
-    while True:  # whatever a cell's tasks raise, and also when they stop the loop
+    while not loop.is_closed():  # whatever a cell's tasks raise, and also when they stop it
         with contextlib.suppress(BaseException):
             loop.run_forever()
 

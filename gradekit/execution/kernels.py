@@ -132,9 +132,9 @@ class Kernels:
         notebook = self.seconds_left() <= self._limits.cell_seconds / 100
         self._tell("time", hit("time" if notebook else "cell time", self._limits))
         request.interrupted = True
-        request.kernel.interrupt()
+        await request.kernel.interrupt()
         if request.role == "tests":
-            self._lives["answers"].interrupt()
+            await self._lives["answers"].interrupt()
         await self._settle()
         if request.role == "tests":
             await self._ping(self._lives["answers"])
@@ -188,7 +188,7 @@ class Kernels:
             sentence = hit("output", self._limits)
             self._tell("output", sentence)
             self._end_cell("OutputLimitError", sentence)
-            request.kernel.interrupt()
+            request.interrupting = self._run(request.kernel.interrupt())
 
     # --- What happens to kernels ----------------------------------------------------------------
 
@@ -229,6 +229,8 @@ class Kernels:
         if request is not None and not await _within(request.idle.wait(), _GRACE_SECONDS):
             await self._replace(request.kernel)
             request.idle.set()
+        if request is not None and request.interrupting is not None:
+            await request.interrupting
 
     async def _ping(self, kernel):
         """See whether a kernel that a test cell used is free again; if not, end it."""
@@ -275,6 +277,7 @@ class Kernels:
         task = asyncio.ensure_future(coroutine)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
     def _tell(self, kind, sentence):
         cell = self._request.cell if self._request else None

@@ -129,10 +129,10 @@ class Kernel:
         except OSError:
             return
 
-    def interrupt(self):
+    async def interrupt(self):
         """What Ctrl-C does: SIGINT for it and for the processes that it started."""
         if self.alive:
-            self._zygote.interrupt(self.pid)
+            await self._zygote.interrupt(self.pid)
 
     async def death(self):
         """The status of a kernel that has died, or None if it only closed its end."""

@@ -23,6 +23,8 @@ class Request:
         Bytes that it has written.
     interrupted : bool
         Whether it took too long.
+    interrupting : asyncio.Task or None
+        An interrupt that may still be on its way; it must not meet the next cell.
     ended : bool
         Whether it was ended with an error, whatever its kernel says.
     succeeded : bool
@@ -40,6 +42,7 @@ class Request:
     id: str = field(default_factory=lambda: secrets.token_hex(8))
     size: int = 0
     interrupted: bool = False
+    interrupting: asyncio.Task | None = None
     ended: bool = False
     succeeded: bool = False
     idle: asyncio.Event = field(default_factory=asyncio.Event)

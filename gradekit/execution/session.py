@@ -1,10 +1,12 @@
 """How a kernel's messages go out: as frames, by one socket, whole whatever happens meanwhile."""
 
 import contextlib
+import json
 import os
 import signal
 import threading
 
+from jupyter_client.jsonutil import json_default
 from jupyter_client.session import Session
 
 from gradekit.execution import frames
@@ -46,7 +48,10 @@ class WireSession(Session):
         }
         if buffers:
             described["buffers"] = [bytes(buffer).hex() for buffer in buffers]
-        payload = self.pack(described)
+        try:
+            payload = self.pack(described)
+        except UnicodeEncodeError:  # half of a surrogate pair
+            payload = json.dumps(described, default=json_default).encode("ascii")
         if len(payload) <= self.wire.longest:
             return payload
         described |= {"content": {}, "metadata": {}, "buffers": [], "too_long": len(payload)}

@@ -20,6 +20,15 @@ _START_SECONDS = 120
 # Zygotes of other notebooks that stay: one notebook has two.
 _MOST_BRANCHES = 6
 
+# jsonschema, which nbformat imports, builds a grammar with the package left out here, if it is
+# installed: it takes longer than all other imports together, and nobody needs it.
+_COMMAND = """
+import sys
+sys.modules["rfc3987_syntax"] = None
+from gradekit.execution import zygote
+del sys.modules["rfc3987_syntax"]
+zygote.main()
+"""
 _KEPT = ("PATH", "LANG", "LANGUAGE", "TZ", "HOME", "PYTHONHASHSEED")
 _SET = {
     "OPENBLAS_NUM_THREADS": "1",
@@ -46,7 +55,7 @@ class Zygote:
         self.sock = sock
         self.hello = None
         self._numbers = itertools.count()
-        self._started, self._ended = {}, {}
+        self._asked, self._ended = {}, {}
 
     def wait(self, seconds=_START_SECONDS):
         """Wait until it is ready."""
@@ -82,7 +91,7 @@ class Zygote:
         data = self.sock.recv(_LARGEST)
         if not data:
             self.ignore()
-            for future in [*self._started.values(), *self._ended.values()]:
+            for future in [*self._asked.values(), *self._ended.values()]:
                 if not future.done():
                     future.set_exception(ZygoteFault("the zygote died"))
                     future.exception()  # nobody may come to ask
@@ -92,7 +101,9 @@ class Zygote:
             # Its end may be the next message.
             pid = message["started"]
             self._ended[pid] = self._loop.create_future()
-            self._started.pop(message["id"]).set_result((pid, self._ended[pid]))
+            self._asked.pop(message["id"]).set_result((pid, self._ended[pid]))
+        elif "interrupted" in message:
+            self._asked.pop(message["id"]).set_result(None)
         elif "ended" in message:
             self._ended.pop(message["ended"]).set_result(message)
 
@@ -104,22 +115,26 @@ class Zygote:
         tuple of int and asyncio.Future
             Its process id, and what will be known of its end.
         """
-        number = next(self._numbers)
-        started = self._started[number] = self._loop.create_future()
-        self.send(sockets, do="start", id=number, setup=setup)
-        return await asyncio.wait_for(started, _START_SECONDS)
+        return await self._ask(sockets, do="start", setup=setup)
 
-    def interrupt(self, pid):
+    async def interrupt(self, pid):
         """Do what Ctrl-C does to a kernel and the processes that it started."""
-        self._about("interrupt", pid)
+        with contextlib.suppress(ZygoteFault):
+            await self._ask(do="interrupt", pid=pid)
 
     def end(self, pid):
         """End a kernel and all that it started."""
-        self._about("end", pid)
-
-    def _about(self, do, pid):
         with contextlib.suppress(ZygoteFault):
-            self.send(do=do, pid=pid)
+            self.send(do="end", pid=pid)
+
+    async def _ask(self, sockets=(), **request):
+        number = next(self._numbers)
+        answer = self._asked[number] = self._loop.create_future()
+        self.send(sockets, id=number, **request)
+        try:
+            return await asyncio.wait_for(answer, _START_SECONDS)
+        except TimeoutError:
+            raise ZygoteFault(f"no answer of the zygote after {_START_SECONDS} seconds") from None
 
 
 class Zygotes:
@@ -149,9 +164,8 @@ class Zygotes:
             raise
 
     def _popen(self, sock, log):
-        module = "gradekit.execution.zygote"
         return subprocess.Popen(
-            [sys.executable, "-m", module, str(sock.fileno()), self.folder],
+            [sys.executable, "-c", _COMMAND, str(sock.fileno()), self.folder],
             pass_fds=[sock.fileno()],
             cwd="/",
             env=_environment(),

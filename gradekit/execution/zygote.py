@@ -1,9 +1,9 @@
 """A process that has imported everything and forks a kernel whenever it is asked to.
 
-``python -m gradekit.execution.zygote DESCRIPTOR FOLDER`` serves a worker by a socket. It has one
-thread, no event loop and no zmq. Asked for a *branch*, it forks another zygote with a socket of its
-own, which imports more modules: one for each notebook and role, so that what one course or the
-tests need is in no kernel of another.
+Its worker starts it and talks to it by a socket: see `spawn`. It has one thread, no event loop and
+no zmq. Asked for a *branch*, it forks another zygote with a socket of its own, which imports more
+modules: one for each notebook and role, so that what one course or the tests need is in no kernel
+of another.
 """
 
 import contextlib
@@ -106,12 +106,13 @@ class Zygote:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
 
     def _signal(self, request):
-        pid = request["pid"]
-        if pid in self._kernels:
-            if request["do"] == "end":
-                sandbox.end(pid, self._kernels[pid])
-            else:
+        pid, known = request["pid"], request["pid"] in self._kernels
+        if request["do"] == "interrupt":
+            if known:
                 sandbox.interrupt(pid)
+            self.tell(interrupted=pid, id=request["id"])
+        elif known:
+            sandbox.end(pid, self._kernels[pid])
 
     def _reap(self):
         while self._kernels or self._branches:
@@ -201,7 +202,7 @@ def _hide_this_package():
     """
     del os.environ["PYTHONPATH"]
     root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-    hidden = {"/"} if root.endswith("-packages") else {"/", root}
+    hidden = {""} if root.endswith("-packages") else {"", root}
     sys.path[:] = [path for path in sys.path if path not in hidden]
 
 
@@ -222,7 +223,3 @@ def main():
     zygote.tell(ready=True, language_info=kernel.language_info)
     zygote.run()
     sandbox.remove(folder)
-
-
-if __name__ == "__main__":
-    main()

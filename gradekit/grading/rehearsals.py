@@ -53,6 +53,7 @@ def _job(assignment, notebook, limits):
         notebook=notebook.source,
         source=notebook.source,
         files=assignment.files,
+        given=frozenset(assignment.files),
         modules=notebook.modules,
         limits=limits,
         unprotected=True,  # it is the instructor's

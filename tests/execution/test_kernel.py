@@ -94,6 +94,13 @@ def test_fonts_after_many_figures(run):
     assert [[o.output_type for o in cell.outputs] for cell in ran.cells] == [["display_data"]] * 2
 
 
+def test_surrogates(run):
+    """Is text shown, and does the cell succeed, that UTF-8 cannot have?"""
+    ran = run("print('a\\ud800b', 'c\\udc80d')", "'e\\udfff'")
+    assert ran.text(0).startswith("a") and ran.text(0).endswith("d\n")
+    assert ran.errors(0) == ran.errors(1) == []
+
+
 def test_threads(run):
     """Is there one thread besides the cell's own?"""
     ran = run("import os; len(os.listdir('/proc/self/task'))")
