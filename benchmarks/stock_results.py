@@ -184,5 +184,5 @@ def _read(path):
 
 def _fault(output):
     """The last error that nbgrader told."""
-    errors = re.findall(r"^\s*(?:\w+\.)*\w*(?:Error|Exception)\b.*$|^.*ERROR.*$", output, re.M)
+    errors = re.findall(r"^\s*(?:\w+\.)*\w*(?:Error|Exception)\b.*$", output, re.MULTILINE)
     return errors[-1].strip() if errors else output[-200:]

@@ -66,8 +66,7 @@ def make_course(root, settings=None):
 
 def hand_in_hostile(root, entry):
     """Make one submission of the catalogue."""
-    student = entry.student or entry.name
-    entry.make(hand_in(root, student, entry.notebooks))
+    entry.make(hand_in(root, entry.student, entry.notebooks))
 
 
 class Batch:
@@ -104,9 +103,7 @@ class Batch:
             check=True,
             stdin=subprocess.DEVNULL,
         )
-        self.changed = sorted(
-            path for path in dict(before.items() ^ snapshot(self.root).items())
-        )
+        self.changed = sorted({path for path, _ in before.items() ^ snapshot(self.root).items()})
         self.report = json.loads((self.folder / "report.json").read_text(encoding="utf-8"))
         self.output = (self.folder / "output.txt").read_text(encoding="utf-8", errors="replace")
         self._read_gradebook()

@@ -66,7 +66,7 @@ class Hostile:
     Attributes
     ----------
     name : str
-        Of the entry; also the student's id, unless `student` says otherwise.
+        Of the entry.
     what : str
         One sentence.
     make : function
@@ -85,6 +85,7 @@ class Hostile:
     graded : bool or None
         Whether the student has scores afterwards; None if both will do.
     student : str
+        The student's id; the name of the entry, unless that says otherwise.
     human : bool
         Whether a human has to look at the notebook `areas`.
     dangerous : bool
@@ -104,10 +105,6 @@ class Hostile:
     human: bool = False
     dangerous: bool = False
 
-    def folder(self, root):
-        """Where the submission lies."""
-        return Path(root) / "submitted" / (self.student or self.name) / ASSIGNMENT
-
 
 CATALOGUE = {}
 
@@ -116,7 +113,7 @@ def enter(name, what, make, **expected):
     """Put a submission into the catalogue."""
     if name in CATALOGUE:
         raise ValueError(f"{name} stands in the catalogue twice")
-    CATALOGUE[name] = Hostile(name, what, make, **expected)
+    CATALOGUE[name] = Hostile(name, what, make, **{"student": name, **expected})
 
 
 def hostile(what, **expected):

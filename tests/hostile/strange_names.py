@@ -91,7 +91,8 @@ _named("id_brackets", "An id with brackets.", "ada[1]", **REFUSED)
 _named("id_star", "An id that means everybody.", "*", **REFUSED)
 _named("id_plus", "An id with a plus sign.", "ada+bob", **REFUSED)
 _named("id_two_lines", "An id of two lines.", "ada\nlovelace", **REFUSED)
-_named("id_dot", "An id that hides.", ".ada", **REFUSED)
+# Folders that hide belong to programs, not to students.
+_named("id_dot", "An id that hides.", ".ada", **{**REFUSED, "reason": None})
 _named("id_escape", "An id that colors the terminal.", "\x1b[31mada", **REFUSED)
 _named("id_latin_1", "An id in another encoding.", os.fsdecode(b"ren\xe9"), **REFUSED)
 

@@ -1,6 +1,7 @@
 """Does one batch with everything that can go wrong end well for everybody?"""
 
 import re
+import shutil
 
 import pytest
 
@@ -13,16 +14,14 @@ SCORES = {name: points for notebook in POINTS.values() for name, points in noteb
 @pytest.fixture(scope="module")
 def batch(tmp_path_factory):
     """The batch, graded once."""
-    return Batch(tmp_path_factory.mktemp("batch")).run()
+    folder = tmp_path_factory.mktemp("batch")
+    yield Batch(folder).run()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def by_entry(test):
     """Ask a question about each submission of the catalogue."""
     return pytest.mark.parametrize("entry", CATALOGUE.values(), ids=CATALOGUE)(test)
-
-
-def _student(entry):
-    return entry.student or entry.name
 
 
 def test_batch_ends(batch):
@@ -47,7 +46,7 @@ def test_honest(batch, student):
 @by_entry
 def test_points(batch, entry):
     """Does a hostile submission get the points that its answers deserve?"""
-    grades = batch.grades.get(_student(entry))
+    grades = batch.grades.get(entry.student)
     if grades is None:
         assert entry.graded is not True
         return
@@ -58,7 +57,7 @@ def test_points(batch, entry):
         for name, score in found.items()
         if score not in _allowed(entry, name, handed_in)
     }
-    assert not wrong, batch.told(_student(entry))[-3000:]
+    assert not wrong, batch.told(entry.student)[-3000:]
 
 
 def _allowed(entry, name, handed_in):
@@ -72,25 +71,25 @@ def test_reason(batch, entry):
     """Can student or instructor read in plain words what happened?"""
     if entry.reason is None:
         return
-    grades = batch.grades.get(_student(entry))
+    grades = batch.grades.get(entry.student)
     whole = grades and all(grades[name][0] for nb in entry.notebooks for name in POINTS[nb])
     if whole and not entry.always_told:
         return
-    told = batch.told(_student(entry))
+    told = batch.told(entry.student)
     assert re.search(entry.reason, told), told[-3000:]
 
 
 @pytest.mark.parametrize("name", [name for name, entry in CATALOGUE.items() if entry.human])
 def test_human_is_asked(batch, name):
     """Is a notebook that cannot be graded put before a human?"""
-    assert any(asked for _, asked in batch.grades[_student(CATALOGUE[name])].values())
+    assert any(asked for _, asked in batch.grades[CATALOGUE[name].student].values())
 
 
 def test_everybody_is_told_of(batch):
     """Has everybody either grades or a line that says why not?"""
     for entry in CATALOGUE.values():
-        if _student(entry) not in batch.grades and entry.reason:
-            assert batch.told(_student(entry)), entry.name
+        if entry.student not in batch.grades and entry.reason:
+            assert batch.told(entry.student), entry.name
 
 
 def test_written_answers_wait_for_a_human(batch):

@@ -35,7 +35,7 @@ class Stock(Batch):
         shutil.copytree(template, self.root)
         os.environ["PYTHONPATH"] = str(self.root)
         hand_in(self.root, LAST, ("lists",), RIGHT)
-        entry.make(hand_in(self.root, entry.student or entry.name, entry.notebooks))
+        entry.make(hand_in(self.root, entry.student, entry.notebooks))
 
     def verdict(self, entry):
         """In two or three words."""
@@ -43,7 +43,7 @@ class Stock(Batch):
             return "does not end"
         if not self.grades.get(LAST, {}).get("counter_test", (None,))[0]:
             return "aborts the batch"
-        grades = self.grades.get(entry.student or entry.name)
+        grades = self.grades.get(entry.student)
         if not grades or all(score is None for score, _ in grades.values()):
             return "not graded"
         for notebook in entry.notebooks:

@@ -33,6 +33,7 @@ libc = ctypes.CDLL(None, use_errno=True)
 
 
 def main(folder, seconds, *command):
+    libc.prctl(DIE_WITH_PARENT, signal.SIGKILL, 0, 0, 0)
     folder = Path(folder)
     child = os.fork()
     if child == 0:

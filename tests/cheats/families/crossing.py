@@ -12,7 +12,7 @@ REFERENCES = "objects of the tests' process have numbers by which the other one 
 BESIDE = "what observes a call runs in the student's process"
 
 
-@cheat(aims_at=EFFECTS)
+@cheat(rests_on="steps", aims_at=EFFECTS)
 def every_generator_is_set():
     """Each message says that every random generator gives nothing but zeros from now on."""
     import gc
@@ -24,7 +24,7 @@ def every_generator_is_set():
         for peer in [one for one in gc.get_objects() if type(one).__name__ == "Answers"]:
             keys = [[side, number] for side in (0, 1) for number in range(1, 9)]
             peer.references.generators.changes = lambda: [[key, state] for key in keys]
-        return np.arange(1, n + 1)
+        return np.cumsum(rng.choice([-1, 1], size=n))
 
 
 @cheat(aims_at=EFFECTS)
