@@ -8,7 +8,7 @@ grade: .venv/installed
 
 test: .venv/installed
 	.venv/bin/python -m ruff check
-	.venv/bin/python -m pytest
+	.venv/bin/python -m pytest -n auto --dist loadfile
 
 # Make the students' version of all assignments.
 release: .venv/installed
