@@ -81,7 +81,8 @@ class WireKernel(IPythonKernel):
             self.attach(self._sockets.pop(0), request)
             return
         message = self._message(request)
-        with self.interruptible():
+        # An interrupt may come at the cell's very end, or when its error is told.
+        with contextlib.suppress(BaseException), self.interruptible():
             try:
                 self._number(request)
                 self.set_parent([], message, channel="shell")
@@ -107,11 +108,11 @@ class WireKernel(IPythonKernel):
     @contextlib.contextmanager
     def interruptible(self):
         """SIGINT raises KeyboardInterrupt here, as in a cell; elsewhere it is ignored."""
-        self.pre_handler_hook()
         try:
+            self.pre_handler_hook()
             yield
         finally:
-            self.post_handler_hook()
+            _ignore_interrupts()
 
     def _message(self, request):
         header = self.session.msg_header(request["type"]) | {"msg_id": request["id"]}
@@ -222,7 +223,7 @@ def serve(kernel, sock, setup):
     sys.argv = [ipykernel_launcher.__file__, "-f", "kernel.json", _HISTORY]
     session.session, session.pid, session.message_count = new_id(), os.getpid(), 0
     kernel.ident = new_id()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _ignore_interrupts()
     wire = Wire(sock, setup["longest"])
     descriptors = Descriptors()
     longest = max(1, setup["longest"] // 8)
@@ -240,6 +241,14 @@ def serve(kernel, sock, setup):
     while not loop.is_closed():  # whatever a cell's tasks raise, and also when they stop it
         with contextlib.suppress(BaseException):
             loop.run_forever()
+
+
+def _ignore_interrupts():
+    """Ignore SIGINT, whatever handler a cell left and even if a signal comes meanwhile."""
+    while True:
+        with contextlib.suppress(BaseException):
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            return
 
 
 def refuse(sock, reason):
