@@ -145,6 +145,17 @@ def extra_credit(cell):
     return float(cell.metadata.get("gradekit", {}).get("extra_credit", 0))
 
 
+def partial_credit(cell):
+    """The number in a cell's result, by which nbgrader gives a part of the points, or None."""
+    for output in cell.outputs:
+        if output.output_type == "execute_result":
+            try:
+                return float(output.data.get("text/plain", ""))
+            except ValueError:
+                return None
+    return None
+
+
 def runs_together(cell):
     """Does the source say that this test runs in the process of the student's code?"""
     return bool(cell.metadata.get("gradekit", {}).get("together", False))

@@ -7,7 +7,6 @@ import decimal
 import importlib.util
 import io
 import linecache
-import random
 import re
 import sys
 import warnings
@@ -16,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from gradekit.execution import exceptions, shared
+from gradekit.execution.global_random import GlobalRandom
 from gradekit.execution.peer import Peer
 from gradekit.execution.wire import Wire, WireFault
 
@@ -106,10 +106,10 @@ class Answers(Peer):
     def __init__(self, namespace, wire, copies):
         operations = {"name": self._name, "beside": self._beside, "end": self._end}
         operations["render"] = self._render
-        super().__init__(wire, 1, shared.AnswersSide(copies), operations)
+        super().__init__(namespace, wire, 1, shared.AnswersSide(copies), operations)
         self._namespace, self._modules, self._shell = namespace, copies, None
         self._texts, self._warned, self._displayed = [], [], []
-        self._context = {}
+        self._context, self._random = {}, GlobalRandom(trusts=True)
 
     def follow(self, shell):
         """Let what IPython's shell displays while a test waits appear in the test's output."""
@@ -134,10 +134,10 @@ class Answers(Peer):
         return [line for line in lines if exceptions.is_frame(line)]
 
     def _name(self, name):
-        try:
-            return self._namespace[name]
-        except KeyError:
-            raise NameError(f"name {name!r} is not defined") from None
+        if name not in self._namespace:
+            raise NameError(f"name {name!r} is not defined")
+        self.mirror.watch(name, self._namespace[name])
+        return self._namespace[name]
 
     def _beside(self, module, name, args, kwargs):
         function = getattr(self._modules[module], name)
@@ -146,6 +146,7 @@ class Answers(Peer):
 
     def _end(self):
         """A test cell is over: show the figures that the student's functions left open."""
+        self.mirror.forget()
         inline = sys.modules.get("matplotlib_inline.backend_inline")
         if inline is not None:
             inline.flush_figures()
@@ -155,7 +156,7 @@ class Answers(Peer):
     def note(self, effects):
         self._context = effects.get("context", self._context)
         if "random" in effects:
-            _set_global_random(effects["random"])
+            self._random.apply(effects["random"])
 
     def effects(self):
         effects = {}
@@ -167,6 +168,8 @@ class Answers(Peer):
             if found:
                 effects[key] = list(found)
                 found.clear()
+        if (states := self._random.changes()) is not None:
+            effects["random"] = states
         return effects
 
     @contextlib.contextmanager
@@ -217,13 +220,6 @@ def _filter(action, message, category, module, line):
         re.compile(module) if module else None,
         line,
     )
-
-
-def _set_global_random(states):
-    if "numpy" in states:
-        np.random.set_state(states["numpy"])
-    if "python" in states:
-        random.setstate(states["python"])
 
 
 class _Forward(io.TextIOBase):

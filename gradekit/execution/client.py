@@ -1,10 +1,19 @@
-"""nbclient's loop over the cells of a notebook, with the settings that nbgrader gives to it."""
+"""nbclient's loop over the cells of a notebook, with the settings that nbgrader gives to it.
+
+A function may change an argument though it should not. In one process a test sees that; apart from
+the answers it keeps its own object, so that nobody can change what a result is compared with. The
+test has to pass both ways: once with its objects unchanged and, if a function changed one of them,
+once more with the changes.
+"""
 
 import logging
+import math
 
 from nbclient import NotebookClient
 from nbclient.exceptions import CellControlSignal
 from nbformat import NotebookNode, from_dict
+
+from gradekit import course
 
 # As in nbgrader's Execute.
 _TIMEOUT = {
@@ -58,7 +67,18 @@ class Runner(NotebookClient):
         """Run all cells."""
         for index, cell in enumerate(self.nb.cells):
             await self.async_execute_cell(cell, index)
+            if self.kc.leaves_doubt():
+                await self._execute_again(cell, index)
         self.set_widgets_metadata()
+
+    async def _execute_again(self, cell, index):
+        """Execute a test cell for a second time; its lower score counts."""
+        before, outputs = _credit(cell), cell.outputs
+        self.clear_display_id_mapping(index)
+        with self.kc.repeating():
+            await self.async_execute_cell(cell, index)
+        if _credit(cell) > before:
+            cell.outputs = outputs
 
     async def _prepare(self, cell, cell_index):
         await self.kc.prepare(cell_index, self._role_of(cell))
@@ -105,6 +125,14 @@ class Runner(NotebookClient):
             places = known.setdefault(display_id, {}).setdefault(cell_index, [])
             if len(places) < _MOST_PLACES:
                 places.append(place)
+
+
+def _credit(cell):
+    """A number that compares what two runs of a cell are worth."""
+    if any(output.output_type == "error" for output in cell.outputs):
+        return -math.inf
+    partial = course.partial_credit(cell)
+    return math.inf if partial is None else partial
 
 
 def _output(kind, content):

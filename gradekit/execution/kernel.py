@@ -43,9 +43,11 @@ class WireKernel(IPythonKernel):
     Attributes
     ----------
     role : {"answers", "tests"}
+    again : bool
+        Whether the cell that runs is a test that has just run, see `client`.
     """
 
-    role = None
+    role, again = None, False
 
     def listen(self, wire):
         """Handle requests from this socket from now on, one after another."""
@@ -84,6 +86,7 @@ class WireKernel(IPythonKernel):
         # An interrupt may come at the cell's very end, or when its error is told.
         with contextlib.suppress(BaseException), self.interruptible():
             try:
+                self.again = request.get("again", False)
                 self._number(request)
                 self.set_parent([], message, channel="shell")
                 result = self.shell_handlers[request["type"]](None, [], message)

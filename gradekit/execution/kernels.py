@@ -54,6 +54,7 @@ class Kernels:
         self._deadline = time.monotonic() + limits.notebook_seconds
         self._past, self._count, self._size = [], 0, 0
         self._request = self._next = self._refused = self._fault = None
+        self._again = False
         self._tasks = set()
         self.shell_channel, self.iopub_channel = Channel(self._send_comm), Channel()
         # All that nbclient's output widget asks of a session.
@@ -88,6 +89,17 @@ class Kernels:
         if request.succeeded and not (request.ended or request.interrupted):
             self._past.append(request)
 
+    def leaves_doubt(self):
+        """Did a test pass, and not see that its arguments were changed?"""
+        return self._request.doubt and self._request.succeeded and not self._request.ended
+
+    @contextlib.contextmanager
+    def repeating(self):
+        """The next cell is the last one again, and sees what a function does to its arguments."""
+        self._again = True
+        yield
+        self._again = False
+
     def complain(self, sentence):
         """Note that a kernel sent what no kernel sends."""
         self._tell("protocol", sentence)
@@ -108,9 +120,9 @@ class Kernels:
     async def execute(self, source, **_):
         """Send a cell to the kernel that it is for; the answers arrive in the channels."""
         cell, role = self._next
-        self._count += 1
+        self._count += not self._again
         kernel = None if self._refused else self._lives[role]
-        self._request = Request(kernel, role, cell, source, self._count)
+        self._request = Request(kernel, role, cell, source, self._count, again=self._again)
         self.shell_channel.clear()
         self.iopub_channel.clear()
         self._put("status", {"execution_state": "busy"})
@@ -161,6 +173,9 @@ class Kernels:
             request.idle.set()
         if kind == "execute_reply":
             request.succeeded = content["status"] == "ok"
+        if kind == "doubt":
+            request.doubt = request.role == "tests" and not request.again
+            return
         if request.ended or request.replayed:
             return
         if kind not in ("status", "execute_reply"):

@@ -15,24 +15,37 @@ _MOST = 64
 
 
 class Leased:
-    """A container that is sent with the promise that changes of the copy come back."""
+    """A container that is sent with the promise that changes of the copy come back.
 
-    def __init__(self, value):
-        self.value = value
+    Parameters
+    ----------
+    value : object
+    accepted : bool
+        Whether changes are wanted; if not, they are only counted.
+    """
+
+    def __init__(self, value, accepted=True):
+        self.value, self.accepted = value, accepted
 
 
 class Leases:
-    """What one process has lent, and what it has borrowed."""
+    """What one process has lent, and what it has borrowed.
+
+    Attributes
+    ----------
+    applied, refused : int
+        How many changes came back that were wanted, and that were not.
+    """
 
     def __init__(self):
         self._numbers = itertools.count(1)
         self._lent, self._borrowed = {}, {}
-        self.applied = 0  # changes that came back
+        self.applied = self.refused = 0
 
-    def lend(self, value):
+    def lend(self, leased):
         """Return a number for an original of this side."""
         number = next(self._numbers)
-        self._lent[number] = value
+        self._lent[number] = leased
         if len(self._lent) > _MOST:
             del self._lent[next(iter(self._lent))]
         return number
@@ -40,7 +53,7 @@ class Leases:
     def borrow(self, number, value):
         """Remember a copy as it came; return it."""
         if type(value) in KINDS:
-            self._borrowed[number] = (value, _snapshot(value))
+            self._borrowed[number] = (value, snapshot(value))
             if len(self._borrowed) > _MOST:
                 del self._borrowed[next(iter(self._borrowed))]
         return value
@@ -49,7 +62,7 @@ class Leases:
         """Return [number, content] of the copies that changed since they came, or were told of."""
         found = []
         for number, (value, before) in list(self._borrowed.items()):
-            now = _snapshot(value)
+            now = snapshot(value)
             if now != before:
                 self._borrowed[number] = (value, now)
                 found.append([number, value])
@@ -60,10 +73,14 @@ class Leases:
     def apply(self, changes):
         """Bring changes of copies into the originals."""
         for number, content in changes:
-            original = self._lent.get(number)
-            if original is not None and type(original) is type(content):
-                overwrite(original, content)
+            leased = self._lent.get(number)
+            if leased is None or type(leased.value) is not type(content):
+                continue
+            if leased.accepted:
+                overwrite(leased.value, content)
                 self.applied += 1
+            else:
+                self.refused += 1
 
     def marks(self):
         """Return what `release_since` needs to know later."""
@@ -75,7 +92,8 @@ class Leases:
             del self._borrowed[number]
 
 
-def _snapshot(value):
+def snapshot(value):
+    """Return something that is another when the content of a container is."""
     if isinstance(value, np.ndarray):
         content = list(value.ravel()) if value.dtype.kind == "O" else value.tobytes()
         return value.shape, content
@@ -89,7 +107,7 @@ def _snapshot(value):
 def _part(part):
     if isinstance(part, np.ndarray) and part.dtype.kind != "O":
         return id(part), part.tobytes()
-    return (id(part), _snapshot(part)) if type(part) in (list, dict) else id(part)
+    return (id(part), snapshot(part)) if type(part) in (list, dict) else id(part)
 
 
 def overwrite(original, content):

@@ -132,6 +132,7 @@ _CHECKS = {
     "error": _error,
     "execute_reply": _reply,
     "status": _status,
+    "doubt": lambda content: {},
     "clear_output": _clear,
     "comm_open": _comm,
     "comm_msg": _comm,

@@ -42,7 +42,12 @@ class Names:
         place = next((i for i in places if i > self._last), places[0] if places else None)
         if place is not None:
             self._last = place
-            self._resolve(cells[place].reads, place, set())
+            cell = cells[place]
+            # A name that the cell sets, or speaks of, may be one that answers use.
+            shared = {
+                name for name in cell.words | cell.binds if self._is_answered(name, place)
+            }
+            self._resolve(cell.reads | shared, place, set())
 
     def _resolve(self, names, before, seen):
         for name in sorted(names - seen):
@@ -56,6 +61,10 @@ class Names:
     def _last_binding(self, name, before):
         cells = self._plan.cells
         return next((i for i in range(before - 1, -1, -1) if name in cells[i].binds), None)
+
+    def _is_answered(self, name, before):
+        place = self._last_binding(name, before)
+        return place is not None and self._plan.cells[place].kind == "solution"
 
     def _bind(self, name, place, seen):
         cell = self._plan.cells[place]

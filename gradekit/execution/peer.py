@@ -10,6 +10,7 @@ import itertools
 
 from gradekit.execution import values
 from gradekit.execution.leases import KINDS, Leased
+from gradekit.execution.mirror import Mirror
 from gradekit.execution.references import References, build_facts, describe_function
 from gradekit.execution.wire import WireFault
 
@@ -26,6 +27,8 @@ class Peer:
 
     Parameters
     ----------
+    namespace : dict
+        Where the cells of this side run.
     wire : Wire
     side : int
         0 for the tests, 1 for the answers.
@@ -34,10 +37,11 @@ class Peer:
         What the other side may ask besides operations on objects.
     """
 
-    def __init__(self, wire, side, shared, operations):
+    def __init__(self, namespace, wire, side, shared, operations):
         self.wire = wire
         self.references = References(side, shared, self.accepts_special, self.may_get)
         self.references.peer = self
+        self.mirror = Mirror(namespace, self._can_send)
         self._operations = {
             "call": self._call,
             "method": self._method,
@@ -70,9 +74,9 @@ class Peer:
         """May the other side change this attribute of an object of this side?"""
         return True
 
-    def lends(self, operation, target):
-        """Shall changes that a call makes in its arguments come back?"""
-        return self.lends_arguments
+    def lend(self, value, operation, target):
+        """Return what is sent for a container that a call gets."""
+        return Leased(value) if self.lends_arguments else value
 
     def effects(self):
         """Return what else the other side has to know, as a dict."""
@@ -149,16 +153,18 @@ class Peer:
             self.references.leases.release_since(leases)
 
     def _lent(self, operation, arguments):
-        if operation not in ("call", "method") or not self.lends(operation, arguments[:-2]):
+        if operation not in ("call", "method"):
             return arguments
-        *first, args, kwargs = arguments
-        return [*first, [Leased(a) if type(a) in KINDS else a for a in args], kwargs]
+        *target, args, kwargs = arguments
+        lent = [self.lend(a, operation, target) if type(a) in KINDS else a for a in args]
+        return [*target, lent, kwargs]
 
     def _send(self, *message):
         effects = self.effects()
         for key, found in (
             ("generators", self.references.generators.changes()),
             ("leases", self.references.leases.changes()),
+            ("names", self.mirror.changes()),
             ("released", self.references.released),
         ):
             if found:
@@ -176,12 +182,20 @@ class Peer:
         self._check(*message)
         self.references.generators.apply(effects.pop("generators", ()))
         self.references.leases.apply(effects.pop("leases", ()))
+        self.mirror.apply(effects.pop("names", ()))
         for number, received in effects.pop("released", ()):
             self.references.forget(number, received)
         if effects.pop("lends", False):
             self.lends_arguments = True
         self.note(effects)
         return message
+
+    def _can_send(self, value):
+        try:
+            values.encode(value, self.references)
+        except values.CannotEncode:
+            return False
+        return True
 
     def _check(self, kind=None, sequence=None, *content):
         right = {

@@ -16,6 +16,7 @@ from gradekit import course
 from gradekit.bank.cell_graph import names_of
 
 _BLOCKS = (ast.Try, ast.If, ast.With)
+_RUNNING_MAGICS = ("%%capture", "%%time", "%%timeit", "%%prun")
 _ORDER = ("__lt__", "__le__", "__gt__", "__ge__")
 
 
@@ -33,6 +34,8 @@ class Cell:
     raw : str
         As it stands in the notebook.
     binds, reads : frozenset of str
+    words : frozenset of str
+        Strings of the cell that could be names, as in ``globals()["x"]``.
     imports : dict of str to str
         For names that an import binds, the statement.
     definitions : frozenset of str
@@ -47,6 +50,7 @@ class Cell:
     reads: frozenset
     imports: dict = field(hash=False)
     definitions: frozenset = frozenset()
+    words: frozenset = frozenset()
 
 
 @dataclass
@@ -71,7 +75,7 @@ class Plan:
     @classmethod
     def from_json(cls, values):
         """Return the plan that `to_json` was asked for."""
-        sets = ("binds", "reads", "definitions")
+        sets = ("binds", "reads", "definitions", "words")
         cells = [
             Cell(**{key: frozenset(v) if key in sets else v for key, v in cell.items()})
             for cell in values["cells"]
@@ -104,15 +108,29 @@ def _cell(cell):
         kind = "solution"
     else:
         kind = "given"
-    binds, reads = names_of(text)
-    statements = _statements(text)
+    inner = _inside_cell_magic(cell.source) or text
+    binds, reads = names_of(inner)
+    statements = _statements(inner)
     definitions = frozenset(
         s.name for s in statements if isinstance(s, (ast.FunctionDef, ast.ClassDef))
     )
     imports = {name: ast.unparse(s) for s in statements for name in _imported(s)}
+    words = frozenset(_words(statements)) if kind == "test" else frozenset()
     return Cell(
-        kind, course.grade_id(cell), text, cell.source, binds, reads, imports, definitions
+        kind, course.grade_id(cell), text, cell.source, binds, reads, imports, definitions, words
     )
+
+
+def _inside_cell_magic(text):
+    """The Python that a magic such as %%time runs in the cell's own namespace, or None."""
+    first, _, rest = text.lstrip().partition("\n")
+    return python_of(rest) if first.split()[:1] and first.split()[0] in _RUNNING_MAGICS else None
+
+
+def _words(statements):
+    for node in (node for statement in statements for node in ast.walk(statement)):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield from [node.value] if node.value.isidentifier() else []
 
 
 @functools.lru_cache(maxsize=4096)

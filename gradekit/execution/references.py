@@ -101,7 +101,7 @@ class References(values.Other):
         if isinstance(value, (np.random.Generator, np.random.RandomState)):
             return ["generator", *self.generators.encode(value)]
         if isinstance(value, Leased):
-            return ["leased", self.leases.lend(value.value), value.value]
+            return ["leased", self.leases.lend(value), value.value]
         if isinstance(value, _UNSENDABLE):
             raise values.CannotEncode(f"a {type(value).__name__} cannot be sent")
         named = self._shared.encode(self, value)

@@ -19,6 +19,8 @@ class Request:
     source : str
     replayed : bool
         Whether it ran before: then nobody is to see what it writes.
+    again : bool
+        Whether it is a test cell that runs for a second time, because the first left a doubt.
     size : int
         Bytes that it has written.
     interrupted : bool
@@ -27,6 +29,8 @@ class Request:
         An interrupt that may still be on its way; it must not meet the next cell.
     ended : bool
         Whether it was ended with an error, whatever its kernel says.
+    doubt : bool
+        Whether a function changed what a test gave to it, and the test did not see that.
     succeeded : bool
         Whether its kernel says so.
     idle : asyncio.Event
@@ -39,11 +43,13 @@ class Request:
     source: str
     count: int
     replayed: bool = False
+    again: bool = False
     id: str = field(default_factory=lambda: secrets.token_hex(8))
     size: int = 0
     interrupted: bool = False
     interrupting: asyncio.Task | None = None
     ended: bool = False
+    doubt: bool = False
     succeeded: bool = False
     idle: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -65,4 +71,5 @@ class Request:
             content=content,
             count=self.count,
             elsewhere=elsewhere,
+            again=self.again,
         )

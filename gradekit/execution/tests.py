@@ -5,12 +5,10 @@ plan says; see `plan`.
 """
 
 import contextlib
-import ctypes
 import decimal
 import functools
 import importlib
 import linecache
-import random
 import sys
 import tempfile
 import types
@@ -20,6 +18,8 @@ from pathlib import Path
 import numpy as np
 
 from gradekit.execution import exceptions, remote, shared
+from gradekit.execution.global_random import GlobalRandom
+from gradekit.execution.leases import Leased
 from gradekit.execution.names import Names
 from gradekit.execution.peer import Peer
 from gradekit.execution.plan import Plan
@@ -62,6 +62,7 @@ def attach(kernel, sock, facts):
     shell = kernel.shell
     plan = Plan.from_json(facts["plan"])
     tests = Tests(
+        shell.user_ns,
         Wire(sock),
         shared.loaded(facts["public"]),
         frozenset([*facts["modules"], "__main__"]),
@@ -84,6 +85,8 @@ class Tests(Peer):
 
     Parameters
     ----------
+    namespace : dict
+        Where test cells run.
     wire : Wire
     modules : dict of str to module
         The modules that both sides have.
@@ -97,13 +100,13 @@ class Tests(Peer):
         test sees: those by which the reference solution changes some. "*" stands for all.
     """
 
-    def __init__(self, wire, modules, course_modules, specials, in_place=frozenset()):
-        super().__init__(wire, 0, shared.TestsSide(modules), {})
+    def __init__(self, namespace, wire, modules, course_modules, specials, in_place=frozenset()):
+        super().__init__(namespace, wire, 0, shared.TestsSide(modules), {})
         self._course_modules, self._specials = course_modules, specials
         self._in_place, self.changing = in_place, set()
         self._fetched = {}
-        self._told_context, self._told_random = None, None
-        self._shell = None
+        self._told_context, self._random = None, GlobalRandom(trusts=False)
+        self._shell, self._again = None, False
 
     def accepts_special(self, class_name, special):
         return special in self._specials.get(class_name, ())
@@ -134,16 +137,15 @@ class Tests(Peer):
         }
         if context != self._told_context:
             effects["context"] = self._told_context = context
-        drawn = _global_random()
-        if drawn != self._told_random:
-            if self._told_random is not None:
-                effects["random"] = {"numpy": np.random.get_state(), "python": random.getstate()}
-            self._told_random = drawn
+        if (states := self._random.changes()) is not None:
+            effects["random"] = states
         return effects
 
     def note(self, effects):
         # Whatever is odd about it, the answer that it came with is still to be read.
         with contextlib.suppress(Exception):
+            if "random" in effects:
+                self._random.apply(effects["random"])
             for stream, text in effects.get("texts", ()):
                 (sys.stderr if stream == "stderr" else sys.stdout).write(str(text))
             for warned in effects.get("warned", ()):
@@ -171,6 +173,8 @@ class Tests(Peer):
 
     def _begin(self, names, text):
         _files.update()
+        self.mirror.forget()
+        self._again, self.references.leases.refused = self._shell.kernel.again, 0
         with contextlib.suppress(WireFault):  # the cell says what it lacks
             names.provide(text)
 
@@ -178,6 +182,9 @@ class Tests(Peer):
         with contextlib.suppress(WireFault):
             self.request("end")
         self.references.forget_all()
+        if self.references.leases.refused:
+            kernel = self._shell.kernel
+            kernel.session.send(None, "doubt", parent=kernel.get_parent())
 
     def beside(self, module, name, args, kwargs):
         """Run a function of a shared module in the process of the function that it is given."""
@@ -191,14 +198,16 @@ class Tests(Peer):
         NameError
         """
         found = self.request("name", name)
+        self.mirror.watch(name, found)
         known = remote.reference(found)
         if known is not None:  # what it is called over there is the student's word
             self._fetched[known[1]] = name
         return found
 
-    def lends(self, operation, target):
+    def lend(self, value, operation, target):
         name = self._name_of(operation, *target)
-        return self.lends_arguments or name in self._in_place or "*" in self._in_place
+        wanted = self.lends_arguments or not self._in_place.isdisjoint([name, "*"])
+        return Leased(value, wanted or self._again)
 
     def request(self, operation, *arguments):
         before = self.references.leases.applied
@@ -266,17 +275,6 @@ def _filter_parts(parts):
         getattr(module, "pattern", module),
         line,
     ]
-
-
-_twister = np.random.mtrand._rand._bit_generator
-_position = ctypes.c_int.from_address(_twister.ctypes.state_address + 624 * 4)
-_first = ctypes.c_uint32.from_address(_twister.ctypes.state_address)
-
-
-def _global_random():
-    """Something that changes when numbers are drawn from, or seeds put into, the global sources."""
-    words = random.getstate()[1]
-    return _position.value, _first.value, words[-1], words[0]
 
 
 def _warn_here(message, mro, filename, line, text):

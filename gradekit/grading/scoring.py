@@ -10,6 +10,8 @@ import math
 
 from nbgrader.utils import compute_checksum
 
+from gradekit import course
+
 
 def is_blank(cell):
     """Is this written answer as it was handed out?"""
@@ -39,18 +41,7 @@ def automatic_score(cell, beside=()):
     points = float(cell.metadata.nbgrader["points"])
     if has_failed(cell):
         return 0.0
-    partial = _partial_credit(cell)
+    partial = course.partial_credit(cell)
     if partial is None:
         return points
     return 0.0 if math.isnan(partial) else min(max(partial, 0.0), points)
-
-
-def _partial_credit(cell):
-    """The number in the cell's last line, by which nbgrader gives a part of the points."""
-    for output in cell.outputs:
-        if output.output_type == "execute_result":
-            try:
-                return float(output.data.get("text/plain", ""))
-            except ValueError:
-                return None
-    return None

@@ -115,12 +115,12 @@ def test_are_functions_called_over_there(functions):
     assert double(x="ab") == "abab"
 
 
-def test_are_values_copies(functions):
+def test_are_values_the_same_on_both_sides(functions):
     assert functions.fetch("answer") == 42
     table = functions.fetch("table")
     assert table["a"] == [1, 2]
     table["a"].append(3)
-    assert functions.fetch("table")["a"] == [1, 2]
+    assert functions.fetch("table")["a"] == [1, 2, 3]  # as in one process
 
 
 def test_is_an_unknown_name_a_name_error(functions):

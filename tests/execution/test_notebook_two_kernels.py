@@ -139,3 +139,120 @@ def test_endless_function(run, monkeypatch):
     assert ran.text(3) == "1"
     assert ran.text(4) == "3"
     assert ran.kinds()[0] == ("time", 2)
+
+
+PURE = ("test", "x = [3, 1]\nassert last(x) == 1\nassert x == [3, 1]")
+POPPED = ("solution", "def last(x): return x.pop()")
+
+
+@pytest.mark.parametrize("points", ["", "\n0.5"])
+def test_changed_argument(run, points):
+    """Does a test see that a function changes what the reference leaves as it is?"""
+    ran = run(POPPED, (PURE[0], PURE[1] + points), "1 + 1")
+    assert ran.errors(1) == ["AssertionError"]
+    assert [cell.execution_count for cell in ran.cells] == [1, 2, 3]
+
+
+def test_changed_argument_that_is_wanted(run):
+    """Does it see that alone, and run once, if the test may see it anyhow?"""
+    test = ("test", "x = [3, 1]\nassert last(x) == 1\nprint(x)")
+    assert ran_text(run(POPPED, test)) == "[3]\n"
+
+
+def ran_text(ran):
+    """What the second cell wrote, if it had no error."""
+    assert ran.errors(1) == []
+    return ran.text(1)
+
+
+@pytest.mark.parametrize("end", ["", "float((x == y).mean())"])
+def test_expected_value_that_is_changed(run, end):
+    """Is what a result is compared with out of reach of the function, on the whole or in part?"""
+    zeros = ("solution", "import numpy as np\ndef double(x):\n    x[:] = 0\n    return x.copy()")
+    test = "import numpy as np\nx = np.ones(3)\ny = double(x)\n"
+    ran = run(zeros, ("test", test + (end or "assert (y == 2 * x).all()")))
+    assert ran.errors(1) == ([] if end else ["AssertionError"])
+    assert not end or ran.text(1) == "0.0"
+
+
+SQUARES = (
+    "solution",
+    "def squares(n): return [i * i for i in range(n)]\ndef total(n): return sum(squares(n))",
+)
+
+
+@pytest.mark.parametrize(
+    "answers, test",
+    [
+        (
+            SQUARES[1],
+            "kept = squares\ndel squares\ntry:\n    total(3)\nexcept NameError:\n    pass\n"
+            "else:\n    raise AssertionError('total does not use squares')\n"
+            "finally:\n    squares = kept\nassert total(3) == 5",
+        ),
+        (SQUARES[1], "squares = lambda n: [7] * n\nassert total(3) == 21"),
+        (
+            "count = 0\ndef step():\n    global count\n    count += 1",
+            "before = count\nstep()\nassert (before, count) == (0, 1)\ncount = 5\nstep()\n"
+            "assert count == 6",
+        ),
+        (
+            "log = []\ndef note(x): log.append(x)",
+            "note(1)\nassert log == [1]\nlog.clear()\nnote(2)\nassert log == [2]",
+        ),
+        ("x = [1]\ny = 2", "assert 'x' in globals() and globals()['y'] == 2"),
+        ("def show(): print('seen')", "%%capture out\nshow()\nx = 1"),
+    ],
+)
+def test_global_names(run, answers, test):
+    """Do tests see and change the global names of the student's functions?"""
+    ran = run(("solution", answers), ("test", test), ("test", "assert True"))
+    assert [ran.errors(number) for number in range(3)] == [[], [], []]
+
+
+def test_global_names_that_only_the_student_has(run):
+    """Does a student's name stay without effect on a test's own?"""
+    sly = "def double(x):\n    globals()['expected'] = 0\n    return 0"
+    ran = run(("solution", sly), ("test", "expected = 2\nassert double(1) == expected"))
+    assert ran.errors(1) == ["AssertionError"]
+
+
+DRAWS = (
+    "solution",
+    "import random\nimport numpy as np\ndef roll(): return random.randint(1, 6)\n"
+    "def noise(): return np.random.rand()\ndef draw(rng): return rng.standard_normal()",
+)
+SEEDED = [
+    "random.seed(1)\na = [roll(), random.randint(1, 6), roll()]\nrandom.seed(1)\n"
+    "assert a == [random.randint(1, 6) for _ in range(3)]",
+    "np.random.seed(1)\na = [noise(), np.random.rand(), noise()]\nnp.random.seed(1)\n"
+    "assert a == np.random.rand(3).tolist()",
+    "rng = np.random.default_rng(1)\na = [draw(rng), rng.standard_normal(), draw(rng)]\n"
+    "assert a == np.random.default_rng(1).standard_normal(3).tolist()",
+]
+
+
+@pytest.mark.parametrize("test", SEEDED, ids=["random", "numpy", "generator"])
+def test_random_numbers(run, test):
+    """Do a test and a student's function draw from one stream?"""
+    assert run(DRAWS, ("test", test)).errors(1) == []
+
+
+SPOILS = [
+    ("np.random.seed(0)", "np.random.seed(7)", "np.random.rand()"),
+    ("random.seed(0)", "random.seed(7)", "random.random()"),
+    (
+        "rng = np.random.default_rng(0)",
+        "rng.bit_generator.state = np.random.default_rng(7).bit_generator.state",
+        "rng.random()",
+    ),
+]
+
+
+@pytest.mark.parametrize("begin, spoil, next_number", SPOILS, ids=["numpy", "random", "generator"])
+def test_stream_that_a_student_sets(run, begin, spoil, next_number):
+    """Does a test draw its own numbers, whatever a student's function does to the generator?"""
+    answer = f"import random\nimport numpy as np\ndef f(rng):\n    {spoil}"
+    test = f"import random\nimport numpy as np\nrng = 0\n{begin}\nf(rng)\nprint({next_number})"
+    ran = run(("solution", answer), ("test", test))
+    assert ran.text(1) == run(test.replace("f(rng)", "")).text(0) != ""

@@ -34,9 +34,8 @@ def student(code, specials=None, modules=(), in_place=()):
     if specials is None:
         specials = plan._special_methods([code])
     both = shared.loaded(modules)
-    connection = tests.Tests(
-        Wire(ours), both, frozenset({*modules, "tests", "__main__"}), specials, frozenset(in_place)
-    )
+    course = frozenset({*modules, "tests", "__main__"})
+    connection = _Bound({}, Wire(ours), both, course, specials, frozenset(in_place))
     connection.pid = pid
     tests.connect(connection)
     try:
@@ -45,6 +44,18 @@ def student(code, specials=None, modules=(), in_place=()):
         tests.connect(None)
         ours.close()
         os.waitpid(pid, 0)
+
+
+class _Bound(tests.Tests):
+    """Tests whose namespace has what they fetch."""
+
+    def __init__(self, namespace, *args):
+        super().__init__(namespace, *args)
+        self._names = namespace
+
+    def fetch(self, name):
+        self._names[name] = super().fetch(name)
+        return self._names[name]
 
 
 def _serve(sock, code, modules):

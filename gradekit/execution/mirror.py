@@ -1,0 +1,72 @@
+"""Global names that a test and the student's functions share.
+
+In one process a test that sets or deletes a global name, or empties a global list, changes what the
+student's functions find, and sees what these set. Here both sides have a namespace of their own.
+For the names that a test asked for, and only for these, each message tells what has changed.
+"""
+
+import numpy as np
+
+from gradekit.execution.leases import KINDS, overwrite, snapshot
+
+_MISSING = object()
+# What is larger is not looked at with every message; the test still sees another object there.
+_MOST_ITEMS = 1000
+
+
+class Mirror:
+    """The names of one side that the other side has, too.
+
+    Parameters
+    ----------
+    namespace : dict
+    can_send : callable
+        Whether a value can travel.
+    """
+
+    def __init__(self, namespace, can_send):
+        self._namespace, self._can_send = namespace, can_send
+        self._known = {}
+
+    def watch(self, name, value):
+        """From now on tell what happens to a name that has this value."""
+        self._known[name] = value, _content(value)
+
+    def forget(self):
+        """A test cell is over: tell nothing more."""
+        self._known.clear()
+
+    def changes(self):
+        """Return [name, value] of what was set, and [name] of what was deleted, since told."""
+        found = []
+        for name, (value, content) in self._known.items():
+            now = self._namespace.get(name, _MISSING)
+            if now is value and _content(now) == content:
+                continue
+            self.watch(name, now)
+            if now is _MISSING:
+                found.append([name])
+            elif self._can_send(now):
+                found.append([name, now])
+        return found
+
+    def apply(self, changes):
+        """Do here what `changes` of the other side tells, where this side changed nothing itself."""
+        for name, *value in changes:
+            known = self._known.get(name, (_MISSING,))[0]
+            if name not in self._known or self._namespace.get(name, _MISSING) is not known:
+                continue
+            if not value:
+                self._namespace.pop(name, None)
+            elif type(value[0]) in KINDS and type(known) is type(value[0]):
+                overwrite(known, value[0])
+            else:
+                self._namespace[name] = value[0]
+            self.watch(name, self._namespace.get(name, _MISSING))
+
+
+def _content(value):
+    if type(value) not in KINDS:
+        return None
+    size = value.size if isinstance(value, np.ndarray) else len(value)
+    return snapshot(value) if size <= _MOST_ITEMS else None
