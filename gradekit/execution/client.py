@@ -67,7 +67,7 @@ class Runner(NotebookClient):
         """Run all cells."""
         for index, cell in enumerate(self.nb.cells):
             await self.async_execute_cell(cell, index)
-            if self.kc.leaves_doubt():
+            if self.kc.leaves_doubt(index):
                 await self._execute_again(cell, index)
         self.set_widgets_metadata()
 

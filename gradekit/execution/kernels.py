@@ -89,9 +89,12 @@ class Kernels:
         if request.succeeded and not (request.ended or request.interrupted):
             self._past.append(request)
 
-    def leaves_doubt(self):
-        """Did a test pass, and not see that its arguments were changed?"""
-        return self._request.doubt and self._request.succeeded and not self._request.ended
+    def leaves_doubt(self, cell):
+        """Is this a test that passed, and did not see that its arguments were changed?"""
+        request = self._request
+        if request is None or request.cell != cell:  # text, or an empty cell
+            return False
+        return request.doubt and request.succeeded and not request.ended
 
     @contextlib.contextmanager
     def repeating(self):
