@@ -1,8 +1,9 @@
 """Copies of lists, dicts and arrays whose changes travel back to the original.
 
-What one process gets of an object of the other (``net.params``) is a copy. In one process it would
-be the thing itself, and a change in place would be seen by everybody. So whoever borrows a copy
-tells, with his next message, how it has changed.
+What one process gets of an object of the other (``net.params``, an argument) is a copy. In one
+process it would be the thing itself, and a change in place would be seen by everybody. So whoever
+borrows a copy tells, with his next message, how it has changed; and of what he keeps, the lender
+tells in turn.
 """
 
 import itertools
@@ -12,6 +13,8 @@ import numpy as np
 
 KINDS = (list, dict, set, bytearray, np.ndarray)
 _MOST = 64
+# What is larger is not looked at with every message once a call is over.
+_MOST_ITEMS = 1000
 
 
 class Leased:
@@ -22,10 +25,12 @@ class Leased:
     value : object
     accepted : bool
         Whether changes are wanted; if not, they are only counted.
+    by : str or None
+        What gets it.
     """
 
-    def __init__(self, value, accepted=True):
-        self.value, self.accepted = value, accepted
+    def __init__(self, value, accepted=True, by=None):
+        self.value, self.accepted, self.by = value, accepted, by
 
 
 class Leases:
@@ -33,21 +38,27 @@ class Leases:
 
     Attributes
     ----------
-    applied, refused : int
-        How many changes came back that were wanted, and that were not.
+    changed_by : set of str
+        Who changed what was lent, where that was wanted.
+    refused : int
+        How many changes came back that were not wanted.
+    kept : list of int
+        What was borrowed for a call that is over, and is still in use.
     """
 
     def __init__(self):
         self._numbers = itertools.count(1)
-        self._lent, self._borrowed = {}, {}
-        self.applied = self.refused = 0
+        self._lent, self._borrowed, self._watched = {}, {}, {}
+        self.changed_by, self.refused, self.kept = set(), 0, []
 
     def lend(self, leased):
         """Return a number for an original of this side."""
         number = next(self._numbers)
         self._lent[number] = leased
         if len(self._lent) > _MOST:
-            del self._lent[next(iter(self._lent))]
+            oldest = next(iter(self._lent))
+            del self._lent[oldest]
+            self._watched.pop(oldest, None)
         return number
 
     def borrow(self, number, value):
@@ -58,38 +69,68 @@ class Leases:
                 del self._borrowed[next(iter(self._borrowed))]
         return value
 
+    def watch(self, numbers):
+        """From now on tell how originals change that the other side keeps copies of."""
+        for number in numbers:
+            leased = self._lent.get(number)
+            if leased is not None and is_small(leased.value):
+                self._watched[number] = (leased.value, snapshot(leased.value))
+
     def changes(self):
-        """Return [number, content] of the copies that changed since they came, or were told of."""
+        """Return [number, content] of what changed since it came, or was told of."""
         found = []
-        for number, (value, before) in list(self._borrowed.items()):
-            now = snapshot(value)
-            if now != before:
-                self._borrowed[number] = (value, now)
-                found.append([number, value])
-            elif sys.getrefcount(value) <= 4:  # only this function and the table know it
-                del self._borrowed[number]
+        for table in (self._borrowed, self._watched):
+            for number, (value, before) in list(table.items()):
+                now = snapshot(value)
+                if now != before:
+                    table[number] = (value, now)
+                    found.append([number, value])
+                elif sys.getrefcount(value) <= 3:  # only this function and the tables know it
+                    del table[number]
         return found
 
     def apply(self, changes):
-        """Bring changes of copies into the originals."""
+        """Bring changes of copies into the originals, and of originals into copies."""
         for number, content in changes:
-            leased = self._lent.get(number)
-            if leased is None or type(leased.value) is not type(content):
-                continue
-            if leased.accepted:
-                overwrite(leased.value, content)
-                self.applied += 1
-            else:
-                self.refused += 1
+            if number in self._borrowed:
+                copy, _ = self._borrowed[number]
+                overwrite(copy, content)
+                self._borrowed[number] = (copy, snapshot(copy))
+            elif (leased := self._lent.get(number)) and type(leased.value) is type(content):
+                self._take(number, leased, content)
+
+    def _take(self, number, leased, content):
+        if not leased.accepted:
+            self.refused += 1
+            return
+        overwrite(leased.value, content)
+        self.changed_by.add(leased.by)
+        if number in self._watched:
+            self.watch([number])
 
     def marks(self):
-        """Return what `release_since` needs to know later."""
+        """Return what `keep_since` and `release_since` need to know later."""
         return set(self._borrowed)
 
+    def keep_since(self, marks):
+        """A call is over, and its answer is due: note what of its arguments is still in use."""
+        for number in self._borrowed.keys() - marks:
+            value = self._borrowed[number][0]
+            # This function, the table, and the list of arguments know it.
+            if sys.getrefcount(value) > 4 and is_small(value):
+                self.kept.append(number)
+        return marks.union(self.kept)
+
     def release_since(self, marks):
-        """Forget what was borrowed after `marks` was asked."""
+        """The answer is sent: forget what was borrowed for the call."""
         for number in self._borrowed.keys() - marks:
             del self._borrowed[number]
+
+
+def is_small(value):
+    """Can a container be looked at with every message?"""
+    size = value.size if isinstance(value, np.ndarray) else len(value)
+    return size <= _MOST_ITEMS
 
 
 def snapshot(value):

@@ -63,12 +63,15 @@ class Names:
         return next((i for i in range(before - 1, -1, -1) if name in cells[i].binds), None)
 
     def _is_answered(self, name, before):
-        place = self._last_binding(name, before)
-        return place is not None and self._plan.cells[place].kind == "solution"
+        cells = [cell for cell in self._plan.cells[:before] if name in cell.binds]
+        cell = next((cell for cell in reversed(cells) if cell.kind != "test"), None)
+        return cell is not None and cell.kind == "solution"
 
     def _bind(self, name, place, seen):
         cell = self._plan.cells[place]
         if cell.kind == "test":
+            if self._is_answered(name, place):  # what that test made of it is known there
+                self._fetch_into(name)
             return
         if name in cell.imports:
             self._resolve(names_of(cell.imports[name])[1], place, seen)

@@ -132,7 +132,7 @@ class Peer:
 
     def _serve(self, sequence, operation, arguments):
         self._depth += 1
-        leases, lends = self.references.leases.marks(), self.lends_arguments
+        leases, lends = self._leases_before, self.lends_arguments
         try:
             try:
                 if self._depth > _MOST_DEPTH:
@@ -143,6 +143,7 @@ class Peer:
                 raise
             except BaseException as error:
                 reply = _ERROR, sequence, error
+            leases = self.references.leases.keep_since(leases)
             try:
                 self._send(*reply)
             except values.CannotEncode as error:
@@ -156,14 +157,18 @@ class Peer:
         if operation not in ("call", "method"):
             return arguments
         *target, args, kwargs = arguments
-        lent = [self.lend(a, operation, target) if type(a) in KINDS else a for a in args]
-        return [*target, lent, kwargs]
+
+        def lent(value):
+            return self.lend(value, operation, target) if type(value) in KINDS else value
+
+        return [*target, list(map(lent, args)), {k: lent(value) for k, value in kwargs.items()}]
 
     def _send(self, *message):
         effects = self.effects()
         for key, found in (
             ("generators", self.references.generators.changes()),
             ("leases", self.references.leases.changes()),
+            ("kept", self.references.leases.kept),
             ("names", self.mirror.changes()),
             ("released", self.references.released),
         ):
@@ -172,9 +177,11 @@ class Peer:
         if self.lends_arguments:
             effects["lends"] = True
         self.references.released.clear()
+        self.references.leases.kept.clear()
         self.wire.send(values.encode([*message, effects], self.references))
 
     def _receive(self):
+        self._leases_before = self.references.leases.marks()
         message = values.decode(self.wire.receive(), self.references)
         if type(message) is not list or not message or type(message[-1]) is not dict:
             raise ProtocolFault("the other process sent something that is no message")
@@ -182,6 +189,7 @@ class Peer:
         self._check(*message)
         self.references.generators.apply(effects.pop("generators", ()))
         self.references.leases.apply(effects.pop("leases", ()))
+        self.references.leases.watch(effects.pop("kept", ()))
         self.mirror.apply(effects.pop("names", ()))
         for number, received in effects.pop("released", ()):
             self.references.forget(number, received)

@@ -103,7 +103,8 @@ class Tests(Peer):
     def __init__(self, namespace, wire, modules, course_modules, specials, in_place=frozenset()):
         super().__init__(namespace, wire, 0, shared.TestsSide(modules), {})
         self._course_modules, self._specials = course_modules, specials
-        self._in_place, self.changing = in_place, set()
+        self._in_place = in_place
+        self.changing = self.references.leases.changed_by
         self._fetched = {}
         self._told_context, self._random = None, GlobalRandom(trusts=False)
         self._shell, self._again = None, False
@@ -207,18 +208,10 @@ class Tests(Peer):
     def lend(self, value, operation, target):
         name = self._name_of(operation, *target)
         wanted = self.lends_arguments or not self._in_place.isdisjoint([name, "*"])
-        return Leased(value, wanted or self._again)
-
-    def request(self, operation, *arguments):
-        before = self.references.leases.applied
-        try:
-            return super().request(operation, *arguments)
-        finally:
-            if operation in ("call", "method") and self.references.leases.applied > before:
-                self.changing.add(self._name_of(operation, *arguments[:-2]))
+        return Leased(value, wanted or self._again, name)
 
     def _name_of(self, operation, number, method=None):
-        return f".{method}" if operation == "method" else self._fetched.get(number)
+        return f".{method}" if operation == "method" else self._fetched.get(number, "")
 
 
 def run_beside(module):

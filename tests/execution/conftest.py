@@ -63,7 +63,16 @@ class Ran:
 def run():
     """Run cells; other keywords than these are limits."""
 
-    def run(*cells, submitted=None, files=None, modules=None, public=(), together=(), **limits):
+    def run(
+        *cells,
+        submitted=None,
+        files=None,
+        modules=None,
+        public=(),
+        together=(),
+        in_place=(),
+        **limits,
+    ):
         job = Job(
             "ann/sheet/notebook",
             json.dumps(notebook_of(submitted or cells)),
@@ -73,6 +82,7 @@ def run():
             modules=Modules(modules or {}, frozenset(public)),
             limits=Limits(**limits),
             together=frozenset(together),
+            in_place=frozenset(in_place),
         )
         return Ran(execute(job))
 

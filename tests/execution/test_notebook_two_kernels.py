@@ -256,3 +256,34 @@ def test_stream_that_a_student_sets(run, begin, spoil, next_number):
     test = f"import random\nimport numpy as np\nrng = 0\n{begin}\nf(rng)\nprint({next_number})"
     ran = run(("solution", answer), ("test", test))
     assert ran.text(1) == run(test.replace("f(rng)", "")).text(0) != ""
+
+
+@pytest.mark.parametrize(
+    "answer, test",
+    [
+        (
+            "class Row:\n    def __init__(self, values): self.values = values\n"
+            "    def first(self): return self.values[0]",
+            "v = [1]\nrow = Row(v)\nv[0] = 2\nassert row.first() == 2",
+        ),
+        (
+            "from contextlib import contextmanager\n@contextmanager\ndef marked(log):\n"
+            "    log.append('begin')\n    yield\n    log.append('end')",
+            "log = []\nwith marked(log):\n    log.append('in')\n"
+            "assert log == ['begin', 'in', 'end']",
+        ),
+    ],
+    ids=["by the test", "by the answer"],
+)
+def test_argument_that_is_kept(run, answer, test):
+    """Does a list that an object keeps stay the same on both sides?"""
+    ran = run(("solution", answer), ("test", test), in_place=["marked"])
+    assert ran.errors(1) == []
+
+
+def test_name_that_two_tests_set(run):
+    """Does a test find what an earlier one made of a student's name?"""
+    limit = ("solution", "limit = 1\ndef free(n): return limit - n")
+    tests = ("test", "limit = 5\nassert free(2) == 3"), ("test", "assert free(0) == limit")
+    ran = run(limit, *tests)
+    assert ran.errors(1) == ran.errors(2) == []
