@@ -179,7 +179,7 @@ class Answers(Peer):
             yield
             return
         context = self._context
-        streams = sys.stdout, sys.stderr
+        streams, depth = (sys.stdout, sys.stderr), sys.getrecursionlimit()
         sys.stdout, sys.stderr = (_Forward(self._texts, s) for s in ("stdout", "stderr"))
         try:
             with (
@@ -187,6 +187,8 @@ class Answers(Peer):
                 np.errstate(**context.get("errors", {})),
                 decimal.localcontext(_digits(context.get("decimal"))),
             ):
+                if "depth" in context:
+                    sys.setrecursionlimit(context["depth"])
                 if "filters" in context:
                     filters = [_filter(*parts) for parts in context["filters"]]
                     warnings.filters[:] = [rule for rule in filters if rule[2] is not None]
@@ -195,6 +197,8 @@ class Answers(Peer):
                 yield
         finally:
             sys.stdout, sys.stderr = streams
+            if "depth" in context:
+                sys.setrecursionlimit(depth)
 
     def _show_warning(self, message, category, filename, lineno, file=None, line=None):
         text = line or linecache.getline(filename, lineno)

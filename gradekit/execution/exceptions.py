@@ -7,6 +7,7 @@ import types
 
 # Where classes of exceptions are looked up by name; all of them are imported already.
 _KNOWN = ("builtins", "numpy.exceptions", "numpy.linalg", "decimal", "json.decoder", "queue")
+_KNOWN += ("asyncio.exceptions", "copy", "dataclasses", "re", "statistics", "struct", "subprocess")
 _MOST_FRAMES = 40
 _COLOR = re.compile(r"\x1b\[[0-9;]*m")
 

@@ -6,12 +6,13 @@ way to its answer. Plain values travel as copies (`values`), other objects as re
 """
 
 import contextlib
+import copy
 import itertools
 
-from gradekit.execution import values
+from gradekit.execution import facts, values
 from gradekit.execution.leases import KINDS, Leased
 from gradekit.execution.mirror import Mirror
-from gradekit.execution.references import References, build_facts, describe_function
+from gradekit.execution.references import References
 from gradekit.execution.wire import WireFault
 
 _REQUEST, _ANSWER, _ERROR = range(3)
@@ -49,6 +50,9 @@ class Peer:
             "set": self._set,
             "del": self._del,
             "dir": self._dir,
+            "vars": self._vars,
+            "copy": self._copy,
+            "plain": self._plain,
             "special": self._special,
             "next": self._next,
             "facts": self._facts,
@@ -65,6 +69,10 @@ class Peer:
     def accepts_special(self, class_name, special):
         """May this side use a special method of the other side's objects?"""
         return True
+
+    def asks_for(self, class_name):
+        """Do this side's tests ask for a class of this name?"""
+        return False
 
     def may_get(self, target, name):
         """May the other side use this attribute of an object of this side?"""
@@ -248,18 +256,36 @@ class Peer:
     def _dir(self, number):
         return [name for name in dir(self._open(number, "__dir__")) if type(name) is str]
 
+    def _vars(self, number):
+        return dict(vars(self._open(number, "__dict__")))
+
+    def _copy(self, number, deep):
+        target = self._open(number, "__copy__")
+        return copy.deepcopy(target) if deep else copy.copy(target)
+
+    def _plain(self, number):
+        return values.plain_part(self._open(number, "__iter__"))
+
     def _special(self, number, name, args):
         target = self._open(number, name)
         if hasattr(type(target), name):
             return getattr(type(target), name)(target, *args)
+        if isinstance(target, type):
+            raise TypeError(f"type {target.__name__!r} does not support {name}")
         return getattr(target, name)(*args)
 
     def _next(self, number):
         return next(self._open(number))
 
     def _facts(self, number):
-        return describe_function(self._open(number, "__code__"))
+        return facts.describe(self._open(number, "__code__"))
 
     def facts_of(self, number):
-        """Return what `inspect` can tell of the other side's function."""
-        return build_facts(self.request("facts", number))
+        """Return what `inspect` can tell of the other side's function or class.
+
+        Raises
+        ------
+        AttributeError
+            By the stand-in, if a name is missing there.
+        """
+        return facts.build(self.request("facts", number))

@@ -1,9 +1,7 @@
 """References of objects that are no plain values: how a side makes them, and reads them."""
 
 import contextlib
-import inspect
 import itertools
-import linecache
 import types
 import weakref
 from collections import Counter
@@ -46,6 +44,7 @@ class References(values.Other):
     """
 
     def __init__(self, side, shared, accepts_special, may_get):
+        self._side = side
         self._shared, self._accepts_special, self._may_get = shared, accepts_special, may_get
         self._numbers = itertools.count(1)
         self._mine, self._numbers_of = {}, {}
@@ -90,6 +89,18 @@ class References(values.Other):
         for table in (self._mine, self._numbers_of, self._sent, self._told_classes):
             table.clear()
 
+    def encode_container(self, value):
+        # An answer's class may be the one that an exercise asks for.
+        if self._side == 0 or type(value).__module__ != "__main__":
+            return None
+        return self._encode_instance(value)
+
+    def decode_container(self, plain, stands_for):
+        if stands_for is None:
+            return plain
+        found = self.decode(stands_for)
+        return found if self.peer.asks_for(type(found).__name__) else plain
+
     def encode(self, value):
         known = remote.reference(value)
         if known is not None and known[0].references is self:
@@ -110,9 +121,13 @@ class References(values.Other):
         if isinstance(value, type):
             return self._encode_class(value)
         if isinstance(value, FUNCTIONS):
-            return ["function", self.export(value), getattr(value, "__name__", "function")]
+            name, doc = getattr(value, "__name__", "function"), getattr(value, "__doc__", None)
+            return ["function", self.export(value), name, doc if type(doc) is str else None]
         if isinstance(value, ITERATORS):
             return ["iterator", self.export(value)]
+        return self._encode_instance(value)
+
+    def _encode_instance(self, value):
         return ["instance", self.export(value), self._encode_class(type(value))]
 
     def _encode_class(self, cls):
@@ -124,11 +139,12 @@ class References(values.Other):
             return ["class", number]
         self._told_classes.add(number)
         bases = [self._encode_class(b) for b in cls.__bases__ if b is not object]
-        members = {key: part for base in cls.__mro__[:-1] for key, part in vars(base).items()}
+        own = [base for base in cls.__mro__ if base.__module__ != "builtins"]
+        members = {key: part for base in own for key, part in vars(base).items()}
         methods = [key for key, part in members.items() if isinstance(part, types.FunctionType)]
         special = [key for key in members if key in remote.ALWAYS or key in remote.OPERATORS]
         if members.get("__hash__", 0) is None:
-            special.remove("__hash__")
+            special.append("unhashable")
         doc = cls.__doc__ if type(cls.__doc__) is str else None
         home = [cls.__module__, cls.__qualname__, doc]
         return ["class", number, cls.__name__, home, bases, methods, special]
@@ -152,7 +168,7 @@ class References(values.Other):
             text = str(error)
         shared = self._shared.exception_name(type(error))
         cls = ["shared exception", *shared] if shared else self._encode_class(type(error))
-        return ["exception", number, cls, arguments, text, attributes]
+        return ["exception", number, cls, arguments, text, attributes, error.__cause__]
 
     # --- Objects of the other side ------------------------------------------------------------
 
@@ -166,8 +182,10 @@ class References(values.Other):
             raise values.CannotDecode("a method that is not open")
         return getattr(target, name)
 
-    def _decode_function(self, number, name):
-        return self._stand_in(number, lambda: remote.RemoteFunction(self.peer, number, str(name)))
+    def _decode_function(self, number, name, doc):
+        return self._stand_in(
+            number, lambda: remote.RemoteFunction(self.peer, number, str(name), doc)
+        )
 
     def _decode_iterator(self, number):
         return self._stand_in(number, lambda: remote.RemoteIterator(self.peer, number))
@@ -213,7 +231,7 @@ class References(values.Other):
             )
         return self._types[number]
 
-    def _decode_exception(self, number, cls, arguments, text, attributes):
+    def _decode_exception(self, number, cls, arguments, text, attributes, cause):
         cls = self.decode(cls)
         if not (isinstance(cls, type) and issubclass(cls, BaseException)):
             raise values.CannotDecode("an exception of no class")
@@ -222,6 +240,8 @@ class References(values.Other):
             if key.isidentifier() and not key.startswith("_"):
                 with contextlib.suppress(Exception):
                     setattr(error, key, value)
+        if isinstance(cause, BaseException):
+            error.__cause__ = cause
         error._gradekit_origin = (self, number)
         return error
 
@@ -250,39 +270,3 @@ def _is_plain(value):
     return True
 
 
-def describe_function(function):
-    """Return facts about a function or class, for `inspect`, as plain values."""
-    inner = inspect.unwrap(function)
-    parts = (inner, *getattr(inner, "__dict__", {}).values())
-    code = next((p.__code__ for p in parts if isinstance(p, types.FunctionType)), None)
-    facts = {"doc": getattr(function, "__doc__", None), "parameters": None, "code": None}
-    with contextlib.suppress(Exception):
-        facts["parameters"] = [
-            [p.name, int(p.kind), p.default is not p.empty]
-            for p in inspect.signature(function).parameters.values()
-        ]
-    if code is not None:
-        facts["code"] = [code.co_filename, code.co_firstlineno, code.co_name]
-        facts["source"] = "".join(linecache.getlines(code.co_filename))
-    return facts
-
-
-def build_facts(facts):
-    """Return what a stand-in shows of its function, from `describe_function`'s plain values."""
-    file, line, name = facts["code"] or ("<elsewhere>", 1, "elsewhere")
-    file = str(file)
-    if facts["code"] and (file.startswith("<") or "ipykernel_" in file):
-        source = str(facts.get("source", ""))
-        linecache.cache.setdefault(file, (len(source), None, source.splitlines(True), file))
-    else:  # no file of this side can be pointed at
-        file = "<elsewhere>"
-    blank = compile("", file, "exec").replace(co_name=str(name), co_firstlineno=int(line))
-    found = {"__doc__": facts["doc"], "__code__": blank, "__signature__": None}
-    if facts["parameters"] is not None:
-        found["__signature__"] = inspect.Signature(
-            [
-                inspect.Parameter(n, kind, default=... if default else inspect.Parameter.empty)
-                for n, kind, default in facts["parameters"]
-            ]
-        )
-    return found

@@ -23,8 +23,14 @@ OPERATORS = frozenset(
     )
     for name in names.split()
 )
+_CHANGING = frozenset({"__setitem__", "__delitem__", "__iadd__", "__imul__"})
+_CHANGING |= {"__ior__", "__iand__", "__isub__", "__ixor__"}
+_CONTAINERS = {"list": list, "dict": dict, "set": set}
 _COMPARISONS = frozenset(f"__{name}__" for name in ["eq", "ne", "lt", "le", "gt", "ge"])
 _OWN = "_gradekit_"
+# What `inspect` and others ask of functions and classes: see `references.describe`.
+_FACTS = ("__code__", "__signature__", "__annotations__", "__defaults__", "__kwdefaults__")
+_OF_CLASSES = ("__code__", "__signature__", "__abstractmethods__", "__dataclass_fields__")
 _NO_LIBRARIES = ("builtins", "__main__")
 
 
@@ -33,8 +39,8 @@ class Refused(TypeError):
 
 
 def _ask(stand_in, operation, *arguments):
-    data = object.__getattribute__(stand_in, "__dict__")
-    return data["_gradekit_peer"].request(operation, data["_gradekit_id"], *arguments)
+    peer, number = reference(stand_in)
+    return peer.request(operation, number, *arguments)
 
 
 def reference(value):
@@ -43,8 +49,7 @@ def reference(value):
         data = object.__getattribute__(value, "__dict__")
         return data["_gradekit_peer"], data.get("_gradekit_id")
     if isinstance(type(value), RemoteType):
-        data = object.__getattribute__(value, "__dict__")
-        return (data["_gradekit_peer"], data["_gradekit_id"]) if "_gradekit_id" in data else None
+        return _place.__get__(value) if hasattr(value, "_gradekit_place") else None
     if isinstance(value, RemoteType):
         data = type.__getattribute__(value, "__dict__")
         return data["_gradekit_peer"], data["_gradekit_id"]
@@ -54,14 +59,14 @@ def reference(value):
 class RemoteFunction:
     # A function of the other process. No docstring: instances show that of their function.
 
-    def __init__(self, peer, number, name):
+    def __init__(self, peer, number, name, doc):
         own = object.__getattribute__(self, "__dict__")
         own.update(_gradekit_peer=peer, _gradekit_id=number, __name__=name, __qualname__=name)
-        own["__module__"] = "__main__"
+        own.update(__module__="__main__", _gradekit_doc=doc)
 
     @property
     def __doc__(self):
-        return self._gradekit_facts()["__doc__"]
+        return object.__getattribute__(self, "__dict__")["_gradekit_doc"]
 
     @property
     def __class__(self):
@@ -76,12 +81,8 @@ class RemoteFunction:
     def __getattr__(self, name):
         if name.startswith(_OWN):
             raise AttributeError(name)
-        if name in ("__code__", "__signature__"):
+        if name in _FACTS:
             return self._gradekit_facts()[name]
-        if name in ("__defaults__", "__kwdefaults__"):
-            return None
-        if name == "__annotations__":
-            return {}
         if name.startswith("__"):
             raise AttributeError(name)
         return _ask(self, "get", name)
@@ -100,6 +101,9 @@ class RemoteFunction:
 
     def __repr__(self):
         return f"<function {self.__name__}>"
+
+
+RemoteFunction.__name__ = "function"
 
 
 class RemoteMethod:
@@ -155,17 +159,33 @@ class RemoteIterator:
 class RemoteType(type):
     """A class of the other process; its instances here are stand-ins for instances there."""
 
+    def __new__(mcs, name, bases, namespace):
+        if "_gradekit_id" not in namespace:
+            raise TypeError("a class of a test cannot be based on one of the student's process")
+        return super().__new__(mcs, name, bases, namespace)
+
     def __call__(cls, *args, **kwargs):
-        peer, number = reference(cls)
-        return peer.request("call", number, list(args), kwargs)
+        return _ask(cls, "call", list(args), kwargs)
+
+    def __getitem__(cls, key):
+        return _ask(cls, "special", "__getitem__", [key])
+
+    def __iter__(cls):
+        return _ask(cls, "special", "__iter__", [])
+
+    def __len__(cls):
+        return _ask(cls, "special", "__len__", [])
+
+    def __bool__(cls):
+        return True
 
     def __getattr__(cls, name):
-        if name.startswith("__") and name not in ("__code__", "__signature__"):
+        if name.startswith("__") and name not in _OF_CLASSES:
             raise AttributeError(name)
         peer, number = reference(cls)
-        if name in ("__code__", "__signature__"):
-            return peer.facts_of(number)[name]
-        if name.startswith(_OWN):
+        if name in _OF_CLASSES and name in (facts := peer.facts_of(number)):
+            return facts[name]
+        if name.startswith(("__", _OWN)):
             raise AttributeError(name)
         return peer.request("get", number, name)
 
@@ -180,10 +200,14 @@ class RemoteType(type):
 class _Instance:
     """What all stand-ins for instances have."""
 
+    # A slot, since `__dict__` is that of the instance over there.
+    __slots__ = ("_gradekit_place", "__weakref__")
     __hash__ = object.__hash__
     __array_ufunc__ = None
 
     def __getattr__(self, name):
+        if name == "__dataclass_fields__":
+            return getattr(type(self), name)
         if name.startswith(("__", _OWN)):
             raise AttributeError(name)
         if name in type.__getattribute__(type(self), "_gradekit_methods"):
@@ -196,14 +220,27 @@ class _Instance:
     def __delattr__(self, name):
         _ask(self, "del", name)
 
+    @property
+    def __dict__(self):
+        return _ask(self, "vars")
+
     def __dir__(self):
         return _ask(self, "dir")
+
+    def __copy__(self):
+        return _ask(self, "copy", False)
+
+    def __deepcopy__(self, memo):
+        return _ask(self, "copy", True)
 
     def __repr__(self):
         return f"<{type(self).__name__} object>"
 
     def __array__(self, *args, **kwargs):
         raise Refused(f"a {type(self).__name__} object is no array")
+
+
+_place = _Instance._gradekit_place
 
 
 def _refusing(name):
@@ -257,18 +294,40 @@ def make_type(peer, number, name, home, bases, methods, specials, accepted):
     """
     marks = {"_gradekit_peer": peer, "_gradekit_id": number}
     marks["_gradekit_methods"] = frozenset(methods)
-    marks |= {"__module__": "__main__", "__doc__": home[2]}
+    marks |= {"__module__": "__main__", "__doc__": home[2], "__slots__": ()}
     if any(issubclass(base, BaseException) for base in bases):
+        del marks["__slots__"]
         return type(name, bases, marks)
+    if home[0] == "builtins" and name in _CONTAINERS:
+        return RemoteType(name, (_Instance,), _container(name) | marks)
     operations = _known_class(*home[:2])
     for special in specials:
         if special in ALWAYS or (special in OPERATORS and accepted(special)):
             operations[special] = _asking(special)
+        elif special == "unhashable":
+            operations["__hash__"] = None
         elif special in OPERATORS and special != "__hash__":
             operations[special] = _refusing(special)
     if "__eq__" in operations and "__hash__" not in operations:
         operations["__hash__"] = object.__hash__
     return RemoteType(name, bases or (_Instance,), {**operations, **marks})
+
+
+def _container(name):
+    """Special methods for instances of a subclass of list, dict or set.
+
+    They are asked of a plain copy on this side: the other one learns nothing of what it is compared
+    with.
+    """
+
+    def on_plain(special):
+        return lambda self, *args: getattr(_ask(self, "plain"), special)(*args)
+
+    kind = _CONTAINERS[name]
+    asked = [special for special in vars(kind) if special in ALWAYS | OPERATORS]
+    found = {special: on_plain(special) for special in asked if special not in _CHANGING}
+    found |= {special: _asking(special) for special in asked if special in _CHANGING}
+    return found | {"__class__": property(lambda self: kind)}
 
 
 def _known_class(module, name):
@@ -282,7 +341,5 @@ def _known_class(module, name):
 def make_instance(peer, number, cls):
     """Make the stand-in for an instance of a stand-in class."""
     instance = object.__new__(cls)
-    object.__getattribute__(instance, "__dict__").update(
-        _gradekit_peer=peer, _gradekit_id=number
-    )
+    _place.__set__(instance, (peer, number))
     return instance

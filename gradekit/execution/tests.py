@@ -31,6 +31,7 @@ _KIT = str(Path(__file__).parents[1])
 _ITERATOR_METHODS = ("send", "close", "throw")
 _current = None
 _files = None
+_usual_depth = sys.getrecursionlimit()
 
 
 def prepare(folder):
@@ -112,6 +113,9 @@ class Tests(Peer):
     def accepts_special(self, class_name, special):
         return special in self._specials.get(class_name, ())
 
+    def asks_for(self, class_name):
+        return class_name in self._specials
+
     def may_get(self, target, name):
         if type(name) is not str:
             return False
@@ -136,6 +140,8 @@ class Tests(Peer):
             "filters": list(map(_filter_parts, warnings.filters)),
             "decimal": [digits.prec, digits.rounding, digits.Emin, digits.Emax],
         }
+        if (depth := sys.getrecursionlimit()) != _usual_depth:
+            context["depth"] = depth
         if context != self._told_context:
             effects["context"] = self._told_context = context
         if (states := self._random.changes()) is not None:

@@ -61,6 +61,14 @@ class Other:
         """
         raise CannotEncode(f"a value of type {type(value).__name__} cannot be sent")
 
+    def encode_container(self, value):
+        """Return what stands for an instance of a subclass of list, dict or set, or None."""
+        return None
+
+    def decode_container(self, plain, stands_for):
+        """Return the plain value of such an instance, or the object."""
+        return plain
+
     def decode(self, stands_for):
         """Return the object that a plain value, from `encode` of the other side, stands for."""
         raise CannotDecode("an object came that nobody announced")
@@ -140,7 +148,8 @@ class _Encoder:
         fields = getattr(type(value), "_fields", None)
         if type(plain) is tuple and type(fields) is tuple:
             return self._ext(_COLLECTION, [type(value).__name__, list(plain), list(fields)])
-        return self._ext(_SAME, plain)
+        own = self._other.encode_container(value) if type(plain) in (list, dict, set) else None
+        return self._ext(_SAME, [plain, own])
 
     def _int(self, value):
         return msgpack.ExtType(_INT, b"%x" % value if value >= 0 else b"-%x" % -value)
@@ -164,7 +173,7 @@ class _Encoder:
         return self._ext(_SLICE, [value.start, value.stop, value.step])
 
     def _ellipsis(self, value):
-        return msgpack.ExtType(_ELLIPSIS, b"")
+        return msgpack.ExtType(_ELLIPSIS, b"" if value is ... else b"not implemented")
 
     def _text_of(self, value):
         name, text, _ = _TEXTS[_TEXT_TYPES[type(value)]]
@@ -174,6 +183,10 @@ class _Encoder:
         kind = type(value).__name__
         if kind == "deque":
             return self._ext(_COLLECTION, [kind, list(value), value.maxlen])
+        if kind == "defaultdict":
+            factory = value.default_factory
+            known = factory if factory in _TYPE_NAMES else None
+            return self._ext(_COLLECTION, [kind, dict(value), known])
         return self._ext(_COLLECTION, [kind, dict(value), None])
 
     def _view(self, value):
@@ -219,7 +232,7 @@ class _Decoder:
         if code == _INT:
             return int(data, 16)
         if code == _ELLIPSIS:
-            return ...
+            return NotImplemented if data else ...
         if code == _ARRAY:
             return self._array(data)
         if not 0 <= code <= _OTHER:
@@ -261,8 +274,8 @@ class _Decoder:
         kind, body, most = parts
         if kind == "deque":
             return collections.deque(body, most)
-        if kind == "defaultdict":  # what makes missing entries does not travel
-            return collections.defaultdict(None, body)
+        if kind == "defaultdict":  # a function that makes missing entries does not travel
+            return collections.defaultdict(most, body)
         if kind in _DICTS:
             return _DICTS[kind](body)
         return _named_tuple(kind, tuple(most))(*body)
@@ -316,6 +329,11 @@ def _dtype_text(dtype):
     if dtype.kind not in _KINDS + "O" or dtype.names:
         raise CannotEncode(f"the dtype {dtype} cannot be sent")
     return dtype.str
+
+
+def plain_part(value):
+    """Return what an instance of a subclass of a plain type holds, without asking the subclass."""
+    return next(plain(value) for kind, plain in _PLAIN.items() if isinstance(value, kind))
 
 
 # How a subclass's instance becomes what it is based on, without a method of the subclass.
@@ -376,6 +394,7 @@ _RULES = {
     range: _Encoder._range,
     slice: _Encoder._slice,
     type(...): _Encoder._ellipsis,
+    type(NotImplemented): _Encoder._ellipsis,
     np.ndarray: _Encoder._array,
     **dict.fromkeys(_TEXT_TYPES, _Encoder._text_of),
     **dict.fromkeys(
@@ -407,6 +426,6 @@ _BUILDERS = {
     _TEXT_OF: _Decoder._text_of,
     _COLLECTION: _Decoder._collection,
     _VIEW: _Decoder._view,
-    _SAME: lambda self, plain: plain,
+    _SAME: lambda self, parts: self._other.decode_container(*parts),
     _OTHER: _Decoder._decode_other,
 }

@@ -1,0 +1,97 @@
+"""What tests can ask of the functions, classes and objects of answers, which live elsewhere."""
+
+import pytest
+
+CLASSES = (
+    "solution",
+    '''
+import copy, dataclasses, enum, inspect
+from abc import ABC, abstractmethod
+
+class Stack:
+    def __init__(self): self.items = []
+    def push(self, x): self.items.append(x)
+    def __eq__(self, other): return isinstance(other, Stack) and self.items == other.items
+    def __add__(self, other): return self if isinstance(other, Stack) else NotImplemented
+
+class Shape(ABC):
+    @abstractmethod
+    def area(self): ...
+
+@dataclasses.dataclass
+class Book:
+    title: str
+    pages: int = 1
+
+@dataclasses.dataclass(frozen=True)
+class Fixed:
+    x: int = 0
+
+class Color(enum.Enum):
+    RED = 1
+    BLUE = 2
+
+def greet(name: str, mark="!", *, n=1) -> str:
+    """Greet."""
+    yield name
+
+square = lambda x: x * x
+''',
+)
+STACK_OF_LIST = "class Stack(list):\n    push = lambda self, x: self.append(x)"
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        "s = Stack()\ns.push(1)\nassert vars(s) == {'items': [1]} and 'items' in s.__dict__",
+        "s = Stack()\nt, d = copy.copy(s), copy.deepcopy(s)\ns.push(1)\n"
+        "assert t.items == [1] and d.items == []",
+        "try:\n    Stack() + 'x'\n    assert False\nexcept TypeError:\n    pass",
+        "assert Stack().__add__(1) is NotImplemented",
+        "try:\n    hash(Stack())\n    assert False\nexcept TypeError:\n    pass",
+        "assert Shape.__abstractmethods__ == {'area'}",
+        "b = Book('a', 2)\nassert [f.name for f in dataclasses.fields(b)] == ['title', 'pages']\n"
+        "assert dataclasses.asdict(b) == {'title': 'a', 'pages': 2}\n"
+        "assert dataclasses.replace(b, pages=3).pages == 3",
+        "try:\n    Fixed().x = 1\n    assert False\n"
+        "except dataclasses.FrozenInstanceError:\n    pass",
+        "assert Color['RED'] is Color(1) and [c.name for c in Color] == ['RED', 'BLUE']\n"
+        "assert len(Color) == 2 and Color.RED.value == 1 and Color.RED != Color.BLUE",
+        "s = inspect.signature(greet)\nassert s.parameters['mark'].default == '!'\n"
+        "assert greet.__annotations__ == {'name': str, 'return': str}\n"
+        "assert greet.__defaults__ == ('!',) and greet.__kwdefaults__ == {'n': 1}\n"
+        "assert greet.__code__.co_argcount == 2 and greet.__doc__ == 'Greet.'\n"
+        "assert inspect.isgeneratorfunction(greet) and inspect.isgenerator(greet('a'))",
+        "assert square.__name__ == '<lambda>' and type(square).__name__ == 'function'",
+    ],
+)
+def test_facts(run, test):
+    """Can a test look at functions, classes and objects as in one process?"""
+    assert run(CLASSES, ("test", test)).errors(1) == []
+
+
+def test_class_that_is_based_on_a_list(run):
+    """Is an object a stack if the exercise asks for one, also if it is a list with more methods?"""
+    test = "s = Stack()\ns.push(1)\ns.push(2)\nassert len(s) == 2 and s == [1, 2] and 2 in s\n"
+    test += "s[0] = 5\nassert s[0] == 5 and s.pop() == 2 and isinstance(s, list)"
+    asked = ("solution", "class Stack: ...")
+    ran = run(asked, ("test", test), submitted=[("solution", STACK_OF_LIST), ("test", test)])
+    assert ran.errors(1) == []
+
+
+def test_list_that_claims_to_be_equal(run):
+    """Is what a list holds compared on the test's side?"""
+    sly = "class Stack(list):\n    def __eq__(self, other): return True\n    __contains__ = __eq__"
+    cells = [("solution", "class Stack: ..."), ("test", "assert Stack() == [1] or 1 in Stack()")]
+    ran = run(*cells, submitted=[("solution", sly), cells[1]])
+    assert ran.errors(1) == ["Refused"]
+
+
+def test_recursion_limit(run):
+    """Does a limit that a test sets hold for a student's function?"""
+    answer = ("solution", "def depth(n): return n and 1 + depth(n - 1)")
+    test = "import sys\nsys.setrecursionlimit(200)\ntry:\n    depth(500)\n    assert False\n"
+    test += "except RecursionError:\n    pass\n"
+    test += "sys.setrecursionlimit(9000)\nassert depth(5000) == 5000"
+    assert run(answer, ("test", test)).errors(1) == []
