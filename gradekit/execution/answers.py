@@ -17,6 +17,7 @@ import numpy as np
 from gradekit.execution import exceptions, shared
 from gradekit.execution.global_random import GlobalRandom
 from gradekit.execution.peer import Peer
+from gradekit.execution.replaced import Replaced
 from gradekit.execution.wire import Wire, WireFault
 
 _KIT = str(Path(__file__).parents[1])
@@ -110,6 +111,7 @@ class Answers(Peer):
         self._namespace, self._modules, self._shell = namespace, copies, None
         self._texts, self._warned, self._displayed = [], [], []
         self._context, self._random = {}, GlobalRandom(trusts=True)
+        self._replaced = Replaced({})
 
     def follow(self, shell):
         """Let what IPython's shell displays while a test waits appear in the test's output."""
@@ -155,6 +157,7 @@ class Answers(Peer):
 
     def note(self, effects):
         self._context = effects.get("context", self._context)
+        self._replaced.apply(effects.get("replaced", ()))
         if "random" in effects:
             self._random.apply(effects["random"])
 

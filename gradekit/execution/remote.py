@@ -196,6 +196,9 @@ class RemoteType(type):
             peer, number = reference(cls)
             peer.request("set", number, name, value)
 
+    def __delattr__(cls, name):
+        _ask(cls, "del", name)
+
 
 class _Instance:
     """What all stand-ins for instances have."""

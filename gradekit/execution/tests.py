@@ -8,12 +8,15 @@ import contextlib
 import decimal
 import functools
 import importlib
+import io
 import linecache
+import random
 import sys
 import tempfile
 import types
 import warnings
 from pathlib import Path
+from unittest import mock
 
 import numpy as np
 
@@ -24,6 +27,7 @@ from gradekit.execution.names import Names
 from gradekit.execution.peer import Peer
 from gradekit.execution.plan import Plan
 from gradekit.execution.references import FUNCTIONS, ITERATORS
+from gradekit.execution.replaced import Replaced
 from gradekit.execution.test_files import TestFiles
 from gradekit.execution.wire import Wire, WireFault
 
@@ -31,6 +35,8 @@ _KIT = str(Path(__file__).parents[1])
 _ITERATOR_METHODS = ("send", "close", "throw")
 _current = None
 _files = None
+# Besides the course's own classes: objects that a test makes to be used by answers.
+_OPEN = types.SimpleNamespace, io.IOBase, random.Random, mock.NonCallableMock
 _usual_depth = sys.getrecursionlimit()
 
 
@@ -108,6 +114,7 @@ class Tests(Peer):
         self.changing = self.references.leases.changed_by
         self._fetched = {}
         self._told_context, self._random = None, GlobalRandom(trusts=False)
+        self._replaced = Replaced(namespace)
         self._shell, self._again = None, False
 
     def accepts_special(self, class_name, special):
@@ -124,7 +131,7 @@ class Tests(Peer):
         if name == "__code__" or isinstance(target, (*FUNCTIONS, type)):
             return False
         known = type(target).__module__.partition(".")[0] in self._course_modules
-        if not known and type(target) is not types.SimpleNamespace:
+        if not known and not isinstance(target, _OPEN):
             return name == "__call__"
         return not name.startswith("_") or name in remote.ALWAYS | remote.OPERATORS
 
@@ -146,6 +153,8 @@ class Tests(Peer):
             effects["context"] = self._told_context = context
         if (states := self._random.changes()) is not None:
             effects["random"] = states
+        if replaced := self._replaced.changes():
+            effects["replaced"] = replaced
         return effects
 
     def note(self, effects):
@@ -181,6 +190,7 @@ class Tests(Peer):
     def _begin(self, names, text):
         _files.update()
         self.mirror.forget()
+        self._replaced.begin()
         self._again, self.references.leases.refused = self._shell.kernel.again, 0
         with contextlib.suppress(WireFault):  # the cell says what it lacks
             names.provide(text)

@@ -95,3 +95,50 @@ def test_recursion_limit(run):
     test += "except RecursionError:\n    pass\n"
     test += "sys.setrecursionlimit(9000)\nassert depth(5000) == 5000"
     assert run(answer, ("test", test)).errors(1) == []
+
+
+PLAYS = (
+    "solution",
+    '''
+import io, random, time
+from random import randint
+from unittest import mock
+class Die:
+    def roll(self): return random.randint(1, 6)
+    def twice(self): return self.roll() + self.roll()
+def ask(): return int(input("How many? "))
+def wait():
+    time.sleep(100)
+    return time.time()
+def first(file): return file.readline()
+def total(sensor): return sensor.read(1) + sensor.offset
+def choose(rng): return rng.randint(1, 9)
+''',
+)
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        "with mock.patch('builtins.input', return_value='3') as asked:\n    assert ask() == 3\n"
+        "asked.assert_called_once_with('How many? ')",
+        "import builtins\nkept, builtins.input = builtins.input, lambda text='': '4'\n"
+        "try:\n    assert ask() == 4\nfinally:\n    builtins.input = kept\n"
+        "try:\n    ask()\n    assert False\nexcept Exception as error:\n    name = repr(error)",
+        "def input(text): return '5'\nassert ask() == 5",
+        "with mock.patch('random.randint', side_effect=[2, 5]):\n    assert Die().twice() == 7",
+        "with mock.patch('time.sleep') as sleep, mock.patch('time.time', return_value=1.5):\n"
+        "    assert wait() == 1.5\nsleep.assert_called_once_with(100)",
+        "with mock.patch.object(Die, 'roll', return_value=4) as roll:\n"
+        "    assert Die().twice() == 8\nassert roll.call_count == 2\nassert Die().roll() < 7",
+        "assert first(io.StringIO('a\\nb')) == 'a\\n'",
+        "sensor = mock.Mock(offset=1)\nsensor.read.return_value = 4\nassert total(sensor) == 5\n"
+        "sensor.read.assert_called_once_with(1)",
+        "assert choose(random.Random(3)) == random.Random(3).randint(1, 9)",
+    ],
+)
+def test_doubles(run, test):
+    """Do a test's doubles reach the student's functions, and go again?"""
+    ran = run(PLAYS, ("test", test), "[random.randint(1, 2), time.time() > 2]")
+    assert ran.errors(1) == []
+    assert ran.text(2) in ("[1, True]", "[2, True]")
