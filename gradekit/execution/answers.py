@@ -18,6 +18,7 @@ from gradekit.execution import exceptions, shared
 from gradekit.execution.global_random import GlobalRandom
 from gradekit.execution.peer import Peer
 from gradekit.execution.replaced import Replaced
+from gradekit.execution.shared_files import SharedFiles, notice
 from gradekit.execution.wire import Wire, WireFault
 
 _KIT = str(Path(__file__).parents[1])
@@ -36,6 +37,7 @@ def prepare(folder):
     folder : str
         With these modules.
     """
+    notice()
     names = sorted(Path(folder).glob("*.py"))
     _copies.update(untouched_copies(path.stem for path in names))
 
@@ -111,7 +113,7 @@ class Answers(Peer):
         self._namespace, self._modules, self._shell = namespace, copies, None
         self._texts, self._warned, self._displayed = [], [], []
         self._context, self._random = {}, GlobalRandom(trusts=True)
-        self._replaced = Replaced({})
+        self._replaced, self._files = Replaced({}), None
 
     def follow(self, shell):
         """Let what IPython's shell displays while a test waits appear in the test's output."""
@@ -149,6 +151,7 @@ class Answers(Peer):
     def _end(self):
         """A test cell is over: show the figures that the student's functions left open."""
         self.mirror.forget()
+        self._files = None
         inline = sys.modules.get("matplotlib_inline.backend_inline")
         if inline is not None:
             inline.flush_figures()
@@ -157,6 +160,10 @@ class Answers(Peer):
 
     def note(self, effects):
         self._context = effects.get("context", self._context)
+        if self._files is None:
+            self._files = SharedFiles(trusts=True)
+            self._files.begin()
+        self._files.apply(effects.get("files", ()))
         self._replaced.apply(effects.get("replaced", ()))
         if "random" in effects:
             self._random.apply(effects["random"])
@@ -173,6 +180,8 @@ class Answers(Peer):
                 found.clear()
         if (states := self._random.changes()) is not None:
             effects["random"] = states
+        if self._files is not None and (files := self._files.changes()):
+            effects["files"] = files
         return effects
 
     @contextlib.contextmanager

@@ -30,6 +30,11 @@ class TestFiles:
         The folder with the course's files, and the one in which the student's code runs.
     folder : str
         Is made.
+
+    Attributes
+    ----------
+    given : set of str
+        Names of the files that stay as they are.
     """
 
     __test__ = False  # no test, whatever its name says to pytest
@@ -37,7 +42,7 @@ class TestFiles:
     def __init__(self, given, answers, folder):
         self._answers, self._folder = answers, folder
         shutil.copytree(given, folder, dirs_exist_ok=True)
-        self._given = {path.relative_to(folder).as_posix() for path in Path(folder).rglob("*")}
+        self.given = {path.relative_to(folder).as_posix() for path in Path(folder).rglob("*")}
         self._seen = {}
         os.chdir(folder)
 
@@ -47,7 +52,7 @@ class TestFiles:
         for path, status in _files(self._answers):
             name = os.path.relpath(path, self._answers)
             mark = status.st_mtime_ns, status.st_size
-            if name in self._given or is_importable(name) or self._seen.get(name) == mark:
+            if name in self.given or is_importable(name) or self._seen.get(name) == mark:
                 continue
             count, size = count + 1, size + status.st_size
             if count > _MOST_FILES or size > _MOST_BYTES:

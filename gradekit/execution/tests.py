@@ -28,6 +28,7 @@ from gradekit.execution.peer import Peer
 from gradekit.execution.plan import Plan
 from gradekit.execution.references import FUNCTIONS, ITERATORS
 from gradekit.execution.replaced import Replaced
+from gradekit.execution.shared_files import SharedFiles, notice
 from gradekit.execution.test_files import TestFiles
 from gradekit.execution.wire import Wire, WireFault
 
@@ -48,6 +49,7 @@ def prepare(folder):
     folder : str
         With the course's modules.
     """
+    notice()
     for path in sorted(Path(folder).glob("*.py")):
         if shared.BESIDE in path.read_text("utf-8", "replace"):
             run_beside(importlib.import_module(path.stem))
@@ -115,6 +117,7 @@ class Tests(Peer):
         self._fetched = {}
         self._told_context, self._random = None, GlobalRandom(trusts=False)
         self._replaced = Replaced(namespace)
+        self._files = SharedFiles(trusts=False)
         self._shell, self._again = None, False
 
     def accepts_special(self, class_name, special):
@@ -153,6 +156,8 @@ class Tests(Peer):
             effects["context"] = self._told_context = context
         if (states := self._random.changes()) is not None:
             effects["random"] = states
+        if files := self._files.changes():
+            effects["files"] = files
         if replaced := self._replaced.changes():
             effects["replaced"] = replaced
         return effects
@@ -160,6 +165,7 @@ class Tests(Peer):
     def note(self, effects):
         # Whatever is odd about it, the answer that it came with is still to be read.
         with contextlib.suppress(Exception):
+            self._files.apply(effects.get("files", ()))
             if "random" in effects:
                 self._random.apply(effects["random"])
             for stream, text in effects.get("texts", ()):
@@ -191,6 +197,7 @@ class Tests(Peer):
         _files.update()
         self.mirror.forget()
         self._replaced.begin()
+        self._files.begin(_files.given)
         self._again, self.references.leases.refused = self._shell.kernel.again, 0
         with contextlib.suppress(WireFault):  # the cell says what it lacks
             names.provide(text)

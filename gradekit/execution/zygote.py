@@ -19,7 +19,7 @@ import sys
 import traceback
 
 from gradekit import sandbox
-from gradekit.execution import answers, course_modules, tests, warmup
+from gradekit.execution import answers, course_modules, shared_files, tests, warmup
 from gradekit.execution import kernel as kernels
 from gradekit.execution.job import Limits
 
@@ -143,6 +143,7 @@ def _become(kernel, sock, setup, protection):
         return
     if protection.kind == "namespaces":
         course_modules.find_inside()
+        shared_files.stay_alone()
     kernels.serve(kernel, sock, setup)
 
 
