@@ -272,8 +272,11 @@ def _asking(name):
         # A failed assertion of the test is the test's.
         return bool(swallowed) and not isinstance(error, AssertionError)
 
-    if name == "__exit__":
-        return leave
+    def call(self, *args, **kwargs):
+        return _ask(self, "call", list(args), kwargs)
+
+    if name in ("__exit__", "__call__"):
+        return leave if name == "__exit__" else call
     return compare if name in _COMPARISONS else operate
 
 

@@ -62,7 +62,7 @@ def test_files(run):
     )
     assert ran.text(0) == "'/home/student/sheet'"
     assert ran.text(1) == "('/home/student/sheet', 'w', 'g')"
-    assert sorted(eval(ran.text(3))) == ["given.txt", "written.txt"]
+    assert sorted(eval(ran.text(3))) == ["given.txt", "more.txt", "written.txt"]
 
 
 def test_together(run):
