@@ -9,6 +9,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 
 _BEGIN_SOLUTION = "BEGIN SOLUTION"
 _END_SOLUTION = "END SOLUTION"
+_NUMPY_NUMBER = re.compile(r"np\.[a-z]+\d*\((.+)\)")
 
 
 class CourseError(ValueError):
@@ -130,6 +131,11 @@ def is_solution(cell):
     return _flag(cell, "solution")
 
 
+def is_unlocked(cell):
+    """Does the student write in this cell, though it is no solution, as into a form?"""
+    return grade_id(cell) is not None and not (_flag(cell, "locked") or _flag(cell, "grade"))
+
+
 def is_test(cell):
     """Is this a code cell with tests that earn points?"""
     return cell.cell_type == "code" and _flag(cell, "grade") and not _flag(cell, "solution")
@@ -149,9 +155,12 @@ def partial_credit(cell):
     """The number in a cell's result, by which nbgrader gives a part of the points, or None."""
     for output in cell.outputs:
         if output.output_type == "execute_result":
+            text = output.data.get("text/plain", "")
+            # NumPy's numbers count as numbers; nbgrader gives all points for them.
+            number = _NUMPY_NUMBER.fullmatch(text) if isinstance(text, str) else None
             try:
-                return float(output.data.get("text/plain", ""))
-            except ValueError:
+                return float(number[1] if number else text)
+            except (TypeError, ValueError):
                 return None
     return None
 

@@ -18,14 +18,11 @@ class Names:
         In which test cells run.
     fetch : callable
         ``fetch(name)`` returns the student's object, or raises NameError.
-    submitted : set of str
-        The texts of the submission's code cells: what a student left as it was given comes from
-        the source.
     """
 
-    def __init__(self, plan, namespace, fetch, submitted):
+    def __init__(self, plan, namespace, fetch):
         self._plan, self._namespace = plan, namespace
-        self._fetch, self._submitted = fetch, submitted
+        self._fetch = fetch
         self._done, self._last = set(), -1
 
     def provide(self, text):
@@ -76,9 +73,7 @@ class Names:
         if name in cell.imports:
             self._resolve(names_of(cell.imports[name])[1], place, seen)
             self._run((place, name), cell.imports[name])
-        elif cell.kind == "solution" or (
-            name not in cell.definitions and cell.raw.strip() not in self._submitted
-        ):
+        elif cell.kind == "solution":
             self._fetch_into(name)
         else:
             self._resolve(cell.reads, place, seen)

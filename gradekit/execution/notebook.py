@@ -106,7 +106,6 @@ class Place:
         self._inside = f"/home/student/{job.name.split('/')[1]}"
         self.facts = {
             "plan": self._plan.to_json(),
-            "submitted": [c.source.strip() for c in notebook.cells if c.cell_type == "code"],
             "public": sorted(job.modules.public),
             "modules": sorted(tops),
             "in_place": sorted(job.in_place),

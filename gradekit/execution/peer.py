@@ -17,6 +17,7 @@ from gradekit.execution.wire import WireFault
 
 _REQUEST, _ANSWER, _ERROR = range(3)
 _MOST_DEPTH = 100
+_ADVANCING = frozenset({"next", "__next__", "send", "throw"})
 
 
 class ProtocolFault(WireFault):
@@ -80,6 +81,14 @@ class Peer:
 
     def may_set(self, target, name):
         """May the other side change this attribute of an object of this side?"""
+        return True
+
+    def is_watched(self):
+        """May the other side ask that changes of arguments come back?"""
+        return True
+
+    def accepts_change(self, name):
+        """Is a change of this attribute wanted, or is it only counted?"""
         return True
 
     def lend(self, value, operation, target):
@@ -149,6 +158,8 @@ class Peer:
                     reply = _ANSWER, sequence, self._operations[operation](*arguments)
             except WireFault:
                 raise
+            except StopIteration as error:
+                reply = _ERROR, sequence, _of_iterator(error, operation, arguments)
             except BaseException as error:
                 reply = _ERROR, sequence, error
             leases = self.references.leases.keep_since(leases)
@@ -201,7 +212,7 @@ class Peer:
         self.mirror.apply(effects.pop("names", ()))
         for number, received in effects.pop("released", ()):
             self.references.forget(number, received)
-        if effects.pop("lends", False):
+        if effects.pop("lends", False) and self.is_watched():
             self.lends_arguments = True
         self.note(effects)
         return message
@@ -241,17 +252,18 @@ class Peer:
         return Leased(value) if type(value) in KINDS else value
 
     def _set(self, number, name, value):
-        setattr(self._changeable(number, name), name, value)
+        if self._is_changeable(target := self._open(number, name), name):
+            setattr(target, name, value)
 
     def _del(self, number, name):
-        delattr(self._changeable(number, name), name)
+        if self._is_changeable(target := self._open(number, name), name):
+            delattr(target, name)
 
-    def _changeable(self, number, name):
-        target = self._open(number, name)
+    def _is_changeable(self, target, name):
         if not self.may_set(target, name):
             kind = type(target).__name__
             raise AttributeError(f"{kind!r} object attribute {name!r} is read-only")
-        return target
+        return self.accepts_change(name)
 
     def _dir(self, number):
         return [name for name in dir(self._open(number, "__dir__")) if type(name) is str]
@@ -289,3 +301,16 @@ class Peer:
             By the stand-in, if a name is missing there.
         """
         return facts.build(self.request("facts", number))
+
+
+def _of_iterator(error, operation, arguments):
+    """A StopIteration ends a loop of the other side, so it is one only if an iterator was asked.
+
+    As in a generator, one that comes out of another function is a RuntimeError.
+    """
+    asked = [operation, *(part for part in arguments[1:2] if isinstance(part, str))]
+    if not _ADVANCING.isdisjoint(asked):
+        return error
+    fault = RuntimeError("a function raised StopIteration")
+    fault.__cause__ = error
+    return fault

@@ -3,7 +3,7 @@
 Test cells run apart from the student's cells. A name that a test cell uses comes from whichever
 cell of the source bound it last: from the student if that is a solution cell, from the source
 itself if it is a cell that was given, and then that cell runs on the tests' side as well. What a
-student puts in the place of an import, of a given function or of read-only data is not asked for.
+student puts in the place of an import, of a given function or of given data is not asked for.
 """
 
 import ast
@@ -38,8 +38,6 @@ class Cell:
         Strings of the cell that could be names, as in ``globals()["x"]``.
     imports : dict of str to str
         For names that an import binds, the statement.
-    definitions : frozenset of str
-        Names bound by ``def`` and ``class``.
     """
 
     kind: str
@@ -49,7 +47,6 @@ class Cell:
     binds: frozenset
     reads: frozenset
     imports: dict = field(hash=False)
-    definitions: frozenset = frozenset()
     words: frozenset = frozenset()
 
 
@@ -75,7 +72,7 @@ class Plan:
     @classmethod
     def from_json(cls, values):
         """Return the plan that `to_json` was asked for."""
-        sets = ("binds", "reads", "definitions", "words")
+        sets = ("binds", "reads", "words")
         cells = [
             Cell(**{key: frozenset(v) if key in sets else v for key, v in cell.items()})
             for cell in values["cells"]
@@ -104,20 +101,17 @@ def _cell(cell):
     text = python_of(cell.source)
     if course.is_test(cell):
         kind = "test"
-    elif course.is_solution(cell) or "BEGIN SOLUTION" in cell.source:
+    elif course.is_solution(cell) or course.is_unlocked(cell) or "BEGIN SOLUTION" in cell.source:
         kind = "solution"
     else:
         kind = "given"
     inner = _inside_cell_magic(cell.source) or text
     binds, reads = names_of(inner)
     statements = _statements(inner)
-    definitions = frozenset(
-        s.name for s in statements if isinstance(s, (ast.FunctionDef, ast.ClassDef))
-    )
     imports = {name: ast.unparse(s) for s in statements for name in _imported(s)}
     words = frozenset(_words(statements)) if kind == "test" else frozenset()
     return Cell(
-        kind, course.grade_id(cell), text, cell.source, binds, reads, imports, definitions, words
+        kind, course.grade_id(cell), text, cell.source, binds, reads, imports, words
     )
 
 

@@ -63,9 +63,9 @@ def attach(kernel, sock, facts):
     kernel : IPythonKernel
     sock : socket.socket
     facts : dict
-        "plan": from `Plan.to_json`; "submitted": texts of the submission's code cells; "public":
-        names of the modules that both sides have; "modules": names of all of the course's;
-        "in_place": see `Tests`; "folders": see `TestFiles`.
+        "plan": from `Plan.to_json`; "public": names of the modules that both sides have;
+        "modules": names of all of the course's; "in_place": see `Tests`; "folders": see
+        `TestFiles`.
     """
     sock.setblocking(True)
     shell = kernel.shell
@@ -81,7 +81,7 @@ def attach(kernel, sock, facts):
     connect(tests)
     if "*" in facts["in_place"]:  # a rehearsal, whose last cell asks
         shell.user_ns["_gradekit_changing"] = tests.changing
-    names = Names(plan, shell.user_ns, tests.fetch, set(facts["submitted"]))
+    names = Names(plan, shell.user_ns, tests.fetch)
     global _files
     if _files is None:
         given, answers, folder = facts["folders"]
@@ -106,7 +106,8 @@ class Tests(Peer):
         For each class that the exercises ask for, the special methods that its instances have.
     in_place : frozenset of str
         Names of functions, and of methods with a dot before them, whose changes of arguments a
-        test sees: those by which the reference solution changes some. "*" stands for all.
+        test sees: those by which the reference solution changes some; and names of attributes of
+        a test's objects with an equals sign before them. "*" stands for all.
     """
 
     def __init__(self, namespace, wire, modules, course_modules, specials, in_place=frozenset()):
@@ -114,7 +115,7 @@ class Tests(Peer):
         self._course_modules, self._specials = course_modules, specials
         self._in_place = in_place
         self.changing = self.references.leases.changed_by
-        self._fetched = {}
+        self._fetched, self._watching = {}, 0
         self._told_context, self._random = None, GlobalRandom(trusts=False)
         self._replaced = Replaced(namespace)
         self._files = SharedFiles(trusts=False)
@@ -196,6 +197,7 @@ class Tests(Peer):
     def _begin(self, names, text):
         _files.update()
         self.mirror.forget()
+        self._fetched.clear()
         self._replaced.begin()
         self._files.begin(_files.given)
         self._again, self.references.leases.refused = self._shell.kernel.again, 0
@@ -212,7 +214,12 @@ class Tests(Peer):
 
     def beside(self, module, name, args, kwargs):
         """Run a function of a shared module in the process of the function that it is given."""
-        return self.request("beside", module, name, [shared.AsCode(args[0]), *args[1:]], kwargs)
+        self._watching += 1
+        try:
+            arguments = [shared.AsCode(args[0]), *args[1:]]
+            return self.request("beside", module, name, arguments, kwargs)
+        finally:
+            self._watching -= 1
 
     def fetch(self, name):
         """The student's object of that name.
@@ -223,18 +230,43 @@ class Tests(Peer):
         """
         found = self.request("name", name)
         self.mirror.watch(name, found)
+        if name in self._specials and not _is_class_of_answers(found):
+            raise NameError(f"name {name!r} is not defined as a class")
         known = remote.reference(found)
         if known is not None:  # what it is called over there is the student's word
-            self._fetched[known[1]] = name
+            self._fetched.setdefault(known[1], set()).add(name)
         return found
 
     def lend(self, value, operation, target):
-        name = self._name_of(operation, *target)
-        wanted = self.lends_arguments or not self._in_place.isdisjoint([name, "*"])
-        return Leased(value, wanted or self._again, name)
+        names = self._names_of(operation, *target)
+        wanted = self.lends_arguments or self._again or self._accepts(names)
+        return Leased(value, wanted, min(names, default=""))
 
-    def _name_of(self, operation, number, method=None):
-        return f".{method}" if operation == "method" else self._fetched.get(number, "")
+    def accepts_change(self, name):
+        wanted = self._again or self._accepts({f"={name}"})
+        self.changing.add(f"={name}")
+        self.references.leases.refused += not wanted
+        return wanted
+
+    def _accepts(self, names):
+        """Does the reference change things by all of these? One function may have two names."""
+        return "*" in self._in_place or (bool(names) and names <= self._in_place)
+
+    def is_watched(self):
+        return self._watching > 0
+
+    def _names_of(self, operation, number, method=None):
+        return {f".{method}"} if operation == "method" else self._fetched.get(number, set())
+
+
+def _is_class_of_answers(value):
+    """Can it stand for a class that an exercise asks for?
+
+    A library's class may be one of which everything is an instance, or that catches every error.
+    """
+    if isinstance(value, type) and issubclass(value, BaseException):
+        return not issubclass(AssertionError, value)
+    return remote.reference(value) is not None
 
 
 def run_beside(module):

@@ -69,6 +69,8 @@ class Cheat:
         cheats that have to gain points under nbgrader alone.
     victim : str
         The honest student whom it harms, in place of a gain of its own.
+    remains : str
+        Why it gains points nevertheless: what docs/security.md says under "What is left".
     """
 
     name: str
@@ -77,13 +79,22 @@ class Cheat:
     submission: Submission
     aims_at: str = ""
     victim: str = ""
+    remains: str = ""
 
     @property
     def family(self):
         return self.name.partition("_")[0]
 
 
-def cheat(rests_on="zeros", notebooks=("arrays",), files=None, edit=None, aims_at="", victim=""):
+def cheat(
+    rests_on="zeros",
+    notebooks=("arrays",),
+    files=None,
+    edit=None,
+    aims_at="",
+    victim="",
+    remains="",
+):
     """Enter a function into the collection; see the module's docstring."""
 
     def enter(function):
@@ -105,6 +116,7 @@ def cheat(rests_on="zeros", notebooks=("arrays",), files=None, edit=None, aims_a
             ),
             aims_at=aims_at,
             victim=victim,
+            remains=remains,
         )
         return function
 

@@ -359,9 +359,19 @@ def test_can_a_method_of_the_test_s_object_be_replaced():
     code = "def spoil(thing):\n    thing.open = 5\n    thing.method = lambda: 0\n"
     with student(code) as connection:
         thing = Thing()
+        spoil = connection.fetch("spoil")
         with pytest.raises(AttributeError, match="read-only"):
-            connection.fetch("spoil")(thing)
-        assert (thing.open, thing.method()) == (5, 2)
+            spoil(thing)
+        assert (thing.open, thing.method()) == (1, 2)
+
+
+def test_does_an_attribute_change_where_the_reference_changes_it():
+    with student("def fill(thing):
+    thing.open = 5
+", in_place=["=open"]) as connection:
+        thing = Thing()
+        connection.fetch("fill")(thing)
+        assert thing.open == 5
 
 
 def test_are_objects_of_a_test_gone_when_it_is_over():

@@ -3,8 +3,10 @@
 
 from tests.cheats.collection import cheat
 
+REMAINS = "Tests that run what comes from an answer."
 
-@cheat(notebooks=("objects",))
+
+@cheat(notebooks=("objects",), remains=REMAINS)
 def text_that_is_evaluated():
     """The text of an object, which a test evaluates, is a program of the student's."""
 
@@ -19,7 +21,7 @@ def text_that_is_evaluated():
             )
 
 
-@cheat(notebooks=("objects",))
+@cheat(notebooks=("objects",), remains=REMAINS)
 def pickle_that_is_a_program():
     """The file that a test unpickles runs a program in the test's process."""
 

@@ -3,6 +3,7 @@
 
 from tests.cheats.collection import cheat
 
+REMAINS = "What is measured beside the answer."
 UNTOUCHED = "what measures a function runs beside it, from a copy that nobody else has"
 
 
@@ -56,7 +57,7 @@ def loop_in_a_thread():
         return sums
 
 
-@cheat(rests_on="loop")
+@cheat(rests_on="loop", remains=REMAINS)
 def other_answer_when_watched():
     """A function that notices the array that counts its accesses returns at once."""
 
@@ -69,7 +70,7 @@ def other_answer_when_watched():
         return sums
 
 
-@cheat(rests_on="loop")
+@cheat(rests_on="loop", remains=REMAINS)
 def other_answer_when_traced():
     """A function that notices that it is traced returns at once."""
 
@@ -84,7 +85,7 @@ def other_answer_when_traced():
         return sums
 
 
-@cheat(rests_on="loop")
+@cheat(rests_on="loop", remains=REMAINS)
 def results_are_remembered():
     """The loop runs in the first of the calls with the same numbers, before steps are counted."""
 
@@ -157,7 +158,7 @@ def memory_is_not_counted():
     tracemalloc.get_traced_memory = lambda: (0, 0)
 
 
-@cheat(rests_on="greedy")
+@cheat(rests_on="greedy", remains=REMAINS)
 def memory_is_counted_afresh():
     """The function under measurement sets the counted peak back before it returns."""
 
@@ -169,7 +170,7 @@ def memory_is_counted_afresh():
         return sums
 
 
-@cheat(rests_on="greedy")
+@cheat(rests_on="greedy", remains=REMAINS)
 def memory_of_another_kind():
     """The copies are held in memory that is not counted: a mapped file."""
 
@@ -184,7 +185,7 @@ def memory_of_another_kind():
         return held[-1].sum(axis=0)
 
 
-@cheat(rests_on="loop", aims_at=UNTOUCHED)
+@cheat(rests_on="loop", aims_at=UNTOUCHED, remains=REMAINS)
 def untouched_copies_touched():
     """The copy of the checking library that the engine keeps for itself is found and changed."""
 
@@ -199,7 +200,7 @@ def untouched_copies_touched():
         return sums
 
 
-@cheat(rests_on="loop", aims_at=UNTOUCHED)
+@cheat(rests_on="loop", aims_at=UNTOUCHED, remains=REMAINS)
 def another_observer():
     """What the tests' process asks to be measured is answered by the student's function."""
 
