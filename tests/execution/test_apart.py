@@ -366,9 +366,7 @@ def test_can_a_method_of_the_test_s_object_be_replaced():
 
 
 def test_does_an_attribute_change_where_the_reference_changes_it():
-    with student("def fill(thing):
-    thing.open = 5
-", in_place=["=open"]) as connection:
+    with student("def fill(thing):\n    thing.open = 5\n", in_place=["=open"]) as connection:
         thing = Thing()
         connection.fetch("fill")(thing)
         assert thing.open == 5

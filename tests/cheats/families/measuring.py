@@ -4,10 +4,11 @@
 from tests.cheats.collection import cheat
 
 REMAINS = "What is measured beside the answer."
+COUNTER = "the checking library counts steps"
 UNTOUCHED = "what measures a function runs beside it, from a copy that nobody else has"
 
 
-@cheat(rests_on="loop")
+@cheat(rests_on="loop", aims_at=COUNTER)
 def no_trace_within():
     """The function switches off the counting of steps for the time of its loop."""
 
@@ -22,7 +23,7 @@ def no_trace_within():
         return sums
 
 
-@cheat(rests_on="loop")
+@cheat(rests_on="loop", aims_at=COUNTER)
 def nobody_can_trace():
     """The function that asks for steps to be counted is replaced."""
     import sys
@@ -37,7 +38,7 @@ def nobody_can_trace():
         return sums
 
 
-@cheat(rests_on="loop")
+@cheat(rests_on="loop", aims_at=COUNTER)
 def loop_in_a_thread():
     """The loop runs in a thread, where steps are not counted."""
 
