@@ -9,10 +9,10 @@ from gradekit.bank.equivalence import Question
 from gradekit.bank.mutants import make_mutants
 from gradekit.bank.pages import PageError, manual_cells, page_paths, read_page
 
-# Processor seconds: for the reference solutions of a whole notebook, and for one answer (a fixed
-# part and a multiple of what the reference needs for the same cells).
+# Processor seconds: for the reference solutions of a whole notebook, and for one answer or mutant (a
+# fixed part and a multiple of what the reference needs for the same cells).
 REFERENCE_LIMIT = 300.0
-ANSWER_LIMIT, ANSWER_FACTOR = 4.0, 10.0
+ANSWER_LIMIT, MUTANT_LIMIT, FACTOR = 4.0, 1.0, 10.0
 
 
 class BankNotebook:
@@ -69,7 +69,7 @@ class BankNotebook:
         """The exercise's own tests, until the first that fails."""
         cells = self._with(page.cell, mutant.source)
         targets = [cell for cell in cells if cell.id in self.tests_of[page.cell]]
-        return self._run(cells, targets, until_failure=True)
+        return self._run(cells, targets, MUTANT_LIMIT, until_failure=True)
 
     def question(self, page, mutant):
         """Does a surviving mutant give the reference's values?"""
@@ -78,7 +78,7 @@ class BankNotebook:
         return Question(
             str(page.path), page.name, tuple(sorted(solution.binds)),
             tuple(cell.text for cell in before), solution.text, mutant.source,
-            self._limit(self.cells), self.imports,
+            self._limit(self.cells, ANSWER_LIMIT), self.imports,
         )  # fmt: skip
 
     def _cell(self, cell_id):
@@ -87,19 +87,19 @@ class BankNotebook:
     def _with(self, cell_id, text):
         return [cell.replaced(text) if cell.id == cell_id else cell for cell in self.cells]
 
-    def _run(self, cells, targets, until_failure=False):
+    def _run(self, cells, targets, fixed=ANSWER_LIMIT, until_failure=False):
         chosen = needed(cells, targets)
         return CellRun(
             tuple((cell.id, cell.text) for cell in chosen),
             frozenset(cell.id for cell in targets),
-            self._limit(chosen),
+            self._limit(chosen, fixed),
             self.imports,
             until_failure,
         )
 
-    def _limit(self, cells):
+    def _limit(self, cells, fixed):
         seconds = sum(self.reference_seconds.get(cell.id, 0.0) for cell in cells)
-        return ANSWER_LIMIT + ANSWER_FACTOR * seconds
+        return fixed + FACTOR * seconds
 
 
 def _tests_of(cells):

@@ -142,7 +142,7 @@ class WireKernel(IPythonKernel):
         content = {
             "status": "error",
             "ename": type(error).__name__,
-            "evalue": str(error),
+            "evalue": _said_by(error),
             "traceback": traceback.format_exception(error),
         }
         self.session.send(None, "execute_reply", content, parent=message)
@@ -152,7 +152,7 @@ class WireKernel(IPythonKernel):
         for stream, name in ((self._stdout, "stdout"), (self._stderr, "stderr")):
             with contextlib.suppress(Exception):  # a cell may have given it hooks
                 stream.flush()
-            if not hasattr(sys, name):
+            if getattr(sys, name, None) is None:
                 setattr(sys, name, stream)
 
     def _publish_execute_input(self, code, parent, execution_count):
@@ -198,6 +198,13 @@ def make(ipython_dir):
     app.init_extensions()
     app.init_code()
     return kernel
+
+
+def _said_by(error):
+    """An error's text; a student's class may fail to give it."""
+    with contextlib.suppress(BaseException):
+        return str(error)
+    return "an error that cannot be shown"
 
 
 def _silent_log():

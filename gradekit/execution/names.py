@@ -8,6 +8,10 @@ from gradekit.bank.cell_graph import names_of
 from gradekit.execution.wire import WireFault
 
 
+# What binds names that cannot be read from the text.
+_BINDING = {"exec", "eval", "globals", "vars", "locals", "setattr", "get_ipython"}
+
+
 class Names:
     """Fills the namespace of the tests' process.
 
@@ -54,6 +58,8 @@ class Names:
                 self._bind(name, place, seen)
             elif not hasattr(builtins, name):
                 self._run_star_imports(before)
+                if name not in self._namespace and self._is_left_open(before):
+                    self._fetch_into(name)
 
     def _last_binding(self, name, before):
         cells = self._plan.cells
@@ -86,6 +92,17 @@ class Names:
             raise
         except NameError:
             self._namespace.pop(name, None)  # the test meets the NameError that it met otherwise
+
+    def _is_left_open(self, before):
+        """Is a solution of the source empty, so that a name which nobody binds is the student's?
+
+        Not where a given cell may bind names that the plan does not see: a student could take
+        their place.
+        """
+        cells = self._plan.cells[:before]
+        given = [cell for cell in cells if cell.kind != "solution"]
+        hidden = any(cell.reads & _BINDING or "*" in cell.imports for cell in given)
+        return not hidden and any(c.kind == "solution" and not c.binds for c in cells)
 
     def _run_star_imports(self, before):
         for place, cell in enumerate(self._plan.cells[:before]):

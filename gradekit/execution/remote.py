@@ -240,7 +240,7 @@ class _Instance:
         return f"<{type(self).__name__} object>"
 
     def __array__(self, *args, **kwargs):
-        raise Refused(f"a {type(self).__name__} object is no array")
+        raise Refused(f"an object of class {type(self).__name__} is no array")
 
 
 _place = _Instance._gradekit_place
@@ -249,7 +249,7 @@ _place = _Instance._gradekit_place
 def _refusing(name):
     def refuse(self, *args):
         raise Refused(
-            f"a {type(self).__name__} object came back where a test uses {name}; "
+            f"an object of class {type(self).__name__} came back where a test uses {name}; "
             "tests compare plain values, and objects only of classes that the exercise asks for"
         )
 
