@@ -29,6 +29,9 @@ MOST_THREADS, MOST_MEMORY, LEAST_MEMORY, LEAST_DISK = 4000, 12 << 30, 1 << 30, 2
 # Seconds: between two looks at the machine; for processes to end once the command has.
 PAUSE, GRACE = 0.1, 2
 
+# What the command runs from, which may lie in the /tmp that is hidden from it.
+PROGRAM = {Path(sys.prefix), Path(sys.base_prefix), Path(__file__).resolve().parents[2]}
+
 libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -77,21 +80,31 @@ def unshare():
 
 def fence(folder):
     """Leave nothing to be written but this folder, /tmp and /dev/shm, which are empty at first."""
-    here = os.open(folder, os.O_PATH)
+    hidden = [folder, *programs_in("/tmp")]
+    opened = [os.open(path, os.O_PATH) for path in hidden]
     _mount(None, "/", flags=RECURSIVE | PRIVATE)
     _mount("proc", "/proc", "proc")
     _mount(folder / "tmp", "/tmp", flags=BIND)
-    folder.mkdir(parents=True, exist_ok=True)  # it may lie in the /tmp that is hidden now
-    _mount(f"/proc/self/fd/{here}", folder, flags=BIND)
-    os.close(here)
+    for path, descriptor in zip(hidden, opened, strict=True):
+        path.mkdir(parents=True, exist_ok=True)
+        _mount(f"/proc/self/fd/{descriptor}", path, flags=BIND)
+        os.close(descriptor)
     _mount("tmpfs", "/dev/shm", "tmpfs", data="size=1g")
-    kept = os.statvfs("/").f_flag & 0b1110  # what is forbidden there has to stay forbidden
-    _mount(None, "/", flags=REMOUNT | BIND | READ_ONLY | kept)
+    for path in ["/", *hidden[1:]]:
+        kept = os.statvfs(path).f_flag & 0b1110  # what is forbidden there has to stay forbidden
+        _mount(None, path, flags=REMOUNT | BIND | READ_ONLY | kept)
+
+
+def programs_in(folder):
+    """Folders of the program that lie in this one, none of them in another."""
+    found = [path for path in PROGRAM if path.is_relative_to(folder)]
+    return [path for path in found if not any(other in path.parents for other in found)]
 
 
 def watch(folder, seconds, command, places):
     """Run the command, and write a report about it; returns an exit status."""
-    machine, before = Machine(folder), left_in(places, folder)
+    not_left = {folder, *programs_in("/tmp")}
+    machine, before = Machine(folder), left_in(places, not_left)
     mounts = _lines("/proc/mounts")
     child, began, stopped, status = start(folder, command), time.monotonic(), None, None
     while status is None and stopped is None:
@@ -107,7 +120,7 @@ def watch(folder, seconds, command, places):
     processes = others()
     for pid in processes:
         os.kill(pid, signal.SIGKILL)
-    after = left_in(places, folder)
+    after = left_in(places, not_left)
     report = {
         "isolated": os.getpid() == 1,
         "status": status,
@@ -179,11 +192,11 @@ def others():
 
 
 def left_in(places, but_for):
-    """All paths in some folders, but for one folder and what it holds."""
+    """All paths in some folders, but for others and what these hold."""
     found = set()
     for place in places:
         for parent, folders, files in os.walk(place):
-            folders[:] = [name for name in folders if Path(parent, name) != but_for]
+            folders[:] = [name for name in folders if Path(parent, name) not in but_for]
             found.update(os.path.join(parent, name) for name in folders + files)
     return found
 
