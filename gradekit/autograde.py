@@ -8,6 +8,7 @@ import inspect
 import logging
 import os
 import re
+import unicodedata
 from pathlib import Path
 
 import nbgrader.converters
@@ -28,13 +29,18 @@ from gradekit.grading.steps import Steps
 from gradekit.grading.submission import Reader
 
 
+RENAME = "rename the folder, an id has none of , [ ] * ? + and no sign that cannot be shown"
+
+
 def is_gradable(student_id):
     """Can nbgrader work with this student id?
 
     An id with a comma cannot be excluded and shifts the columns of exported grades; one with a
-    pattern's signs is not found when it is asked for.
+    pattern's signs is not found when it is asked for; no gradebook holds a name in another encoding
+    than the system's, and no log should hold an id of two lines.
     """
-    return not set(student_id) & set(",[]*?+")
+    kinds = {unicodedata.category(sign) for sign in student_id}
+    return not set(student_id) & set(",[]*?+") and not kinds & {"Cc", "Cs"}
 
 
 class NotAllGraded(NbGraderException):
@@ -209,7 +215,7 @@ class Autograde(nbgrader.converters.Autograde):
 
     def _refuses(self, student, students):
         if not is_gradable(student):
-            reason = f"{student!r} is no student id: rename the folder, without , [ ] * ? +"
+            reason = f"{student!r} is no student id: {RENAME}"
         elif not self.create_student and student not in students:
             reason = f"No student with ID '{student}' exists in the database"
         else:

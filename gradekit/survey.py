@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from gradekit import course, submissions
-from gradekit.autograde import is_gradable
+from gradekit.autograde import RENAME, is_gradable
 from gradekit.grading import publishing
 
 
@@ -67,7 +67,7 @@ def look_into(root, assignment, found):
 def _look_at(folder):
     submission = Submission(folder.parent.name, folder)
     if not is_gradable(submission.student):
-        reason = "rename the folder, an id has none of , [ ] * ? +"
+        reason = RENAME
     elif not submissions.files(folder):
         reason = "the folder is empty"
     else:

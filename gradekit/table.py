@@ -1,5 +1,7 @@
 """The table that grading ends with."""
 
+from gradekit.grading.folders import shown
+
 
 def table(found, rows, notebooks):
     """Students, scores, what waits for a human, and notes.
@@ -28,10 +30,10 @@ def table(found, rows, notebooks):
 
 def _line(entry, row, notebooks):
     if row is None:
-        return [entry.student, "", *["-"] * len(notebooks), "-", ""]
+        return [shown(entry.student), "", *["-"] * len(notebooks), "-", ""]
     parts = [_score(*row.notebooks[name]) if name in row.notebooks else "-" for name in notebooks]
     waiting = f"{row.by_hand} cell{'s' * (row.by_hand > 1)}" if row.by_hand else ""
-    return [entry.student, row.name, *parts, _score(row.score, row.points), waiting]
+    return [shown(entry.student), row.name, *parts, _score(row.score, row.points), waiting]
 
 
 def _overridden(row):

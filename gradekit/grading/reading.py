@@ -15,6 +15,8 @@ from gradekit.execution.job import MIB
 from gradekit.grading.folders import shown
 
 MOST_BYTES = 100 * MIB
+# What copies a notebook calls itself more than once for each level.
+_MOST_LEVELS = 100
 
 _CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
@@ -105,15 +107,36 @@ def _parsed(content, place):
     try:
         notebook = json.loads(content.decode(encoding))
     except RecursionError:
-        raise Unreadable(f"{place} is nested too deeply to be a notebook.") from None
+        raise Unreadable(_too_deep(place)) from None
     except ValueError:
         raise Unreadable(
             f"{place} is not a notebook: its content is not JSON; save it again from Jupyter."
         ) from None
     if not isinstance(notebook, dict):
         raise Unreadable(f"{place} is JSON but not a notebook; save it again from Jupyter.")
+    if _is_deep(notebook):
+        raise Unreadable(_too_deep(place))
     # Half a character can stand in JSON, and in no file that is written.
     return _without_surrogates(notebook) if _SURROGATE.search(content) else notebook
+
+
+def _too_deep(place):
+    return f"{place} is nested too deeply to be a notebook."
+
+
+def _is_deep(value):
+    level = [value]
+    for _ in range(_MOST_LEVELS):
+        level = [inner for outer in level for inner in _values(outer)]
+        if not level:
+            return False
+    return True
+
+
+def _values(value):
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 def _without_surrogates(value):

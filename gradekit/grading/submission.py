@@ -1,10 +1,12 @@
 """A submission as it is graded: its notebooks made sound, its files read, its oddities noted."""
 
 import os
+import re
 import stat
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from dateutil.tz import gettz
 from nbformat.v4 import new_notebook
 from nbgrader.utils import parse_utc
 
@@ -282,8 +284,17 @@ def _timestamp(folder):
     try:
         if stat.S_ISREG(status.st_mode) and status.st_size < 1000:
             text = path.read_text(encoding="utf-8").strip()
-            return (parse_utc(text) if text else None), []
+            return (parse_utc(text) if text else None), _unknown_zone(text)
     except (OSError, ValueError, TypeError, OverflowError):
         pass
     sentence = "timestamp.txt holds no time, so whether it came late has to be seen by hand."
     return None, [Note(sentence, asks_human=True)]
+
+
+def _unknown_zone(text):
+    """What there is to say about a time zone that nbgrader passes over in silence."""
+    zone = text.split(" ")[-1]
+    if text.count(" ") != 2 or re.fullmatch(r"[+-]?\d+", zone) or gettz(zone):
+        return []
+    sentence = f"timestamp.txt names the time zone {folders.shown(zone)}, which is not known: "
+    return [Note(f"{sentence}the time was taken for UTC.")]

@@ -59,6 +59,7 @@ def test_sound_notebook(path):
         (b"{", "its content is not JSON"),
         (b"\x00\xff\xfe\x89PNG", "its content is not JSON"),
         (b"[" * 200_000, "nested too deeply"),
+        (b'{"metadata": ' * 300 + b"1" + b"}" * 300, "nested too deeply"),
         (b"[]", "is JSON but not a notebook"),
         (b'{"cells": {}, "nbformat": 4}', "is JSON but not a notebook"),
         (b'{"cells": []}', "known format (found none)"),

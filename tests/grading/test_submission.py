@@ -259,6 +259,13 @@ def test_no_timestamp(handed_in, content):
     assert handed_in.told()[0].startswith("timestamp.txt holds no time")
 
 
+def test_timestamp_in_an_unknown_zone(handed_in):
+    """Is it said that the time was taken for UTC, as nbgrader does?"""
+    handed_in.write("timestamp.txt", b"2025-01-01 12:00:00 Mars/Phobos")
+    assert str(handed_in.read().timestamp) == "2025-01-01 12:00:00"
+    assert "Mars/Phobos" in handed_in.told()[0] and not handed_in.read().asks_human
+
+
 def test_timestamp_that_is_a_pipe(handed_in):
     """Is a pipe in the place of the time not waited for?"""
     os.mkfifo(handed_in.folder / "timestamp.txt")

@@ -37,7 +37,7 @@ names = "sub rsub eq ne lt gt abs float bool int hash repr str len iter format a
 Area = type("Area", (), {f"__{name}__": forever for name in names.split()})
 def circle_area(radius):
     return Area()""",
-    reason=r"seconds|\w*Error",
+    reason=r"tests compare plain values",
 )
 instead_of(
     "evens",

@@ -186,13 +186,13 @@ def illegal_ids(nb):
 # --- metadata of the notebook -------------------------------------------------------------------
 
 
-@changes("All of nbgrader's metadata stripped.", reason="metadata")
+@changes("All of nbgrader's metadata stripped.", reason="Marks were lost")
 def stripped_nbgrader(nb):
     for each in nb["cells"]:
         each["metadata"].pop("nbgrader", None)
 
 
-@changes("All metadata and ids stripped.", reason="metadata|kernel")
+@changes("All metadata and ids stripped.", reason="Marks were lost")
 def stripped_everything(nb):
     nb["metadata"] = {}
     for each in nb["cells"]:

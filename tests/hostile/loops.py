@@ -101,7 +101,8 @@ class Removed:
                 time.sleep(0.01)
             except BaseException:
                 pass
-Removed()""",
+removed = Removed()
+del removed""",
 )
 _stubborn(
     "loop_in_trace",
@@ -134,7 +135,7 @@ while time.monotonic() < end:
         pass""",
 )
 _loop("shell", "A command without end.", "!timeout 15 yes", dangerous=True,
-      reason="seconds|output")
+      reason="seconds|printed more")
 _loop("network", "A cell that waits for an answer from nowhere.",
       "import socket\nsocket.create_connection(('192.0.2.1', 80), 45)", reason=r"seconds|\w*Error")
 _loop("asks", "A cell that asks a question.", "input('Go on? ')", reason="StdinNotImplementedError")

@@ -3,8 +3,8 @@
 from .catalogue import extra_cell
 
 # A cell that is cut off has said so; its own answer is right whatever became of the output.
-OUTPUT = {"reason": "output"}
-SILENT = {"reason": "output|seconds", "always_told": False}
+OUTPUT = {"reason": "printed more"}
+SILENT = {"reason": "printed more|seconds", "always_told": False}
 
 extra_cell("print_100_mb", "A hundred megabytes in lines.",
            'for _ in range(1_000_000): print("x" * 100)', **OUTPUT)
@@ -19,7 +19,7 @@ extra_cell("flood_from_child", "A hundred megabytes from a command.",
            "!head -c 100000000 /dev/zero", **SILENT)
 extra_cell("million_displays", "A million tiny displays.",
            "from IPython.display import display\nfor n in range(1_000_000): display(n)",
-           reason="output|seconds")
+           reason="printed more|seconds")
 extra_cell("million_updates", "A display that changes a million times.", """\
 from IPython.display import display
 handle = display("x", display_id=True)
@@ -35,13 +35,13 @@ for _ in range(200):
 extra_cell("huge_figure", "A figure of a billion points.", """\
 import matplotlib.pyplot as plt
 figure = plt.figure(figsize=(300, 300), dpi=100)
-figure.canvas.draw()""", reason="memory|seconds|output|Error", always_told=False,
+figure.canvas.draw()""", reason="memory|seconds|Error", always_told=False,
            unsure=("circle_test", "ring_test"))
 extra_cell("many_figures", "Three hundred figures.", """\
 %matplotlib inline
 import matplotlib.pyplot as plt
 for _ in range(300):
-    plt.figure()""", reason="seconds|output|figures", always_told=False)
+    plt.figure()""", reason="seconds|printed more|figures", always_told=False)
 extra_cell("scripts", "A page that would run in the grader's browser.", """\
 from IPython.display import HTML, Javascript, display
 display(HTML("<script>fetch('/formgrader/api')</script><img src=x onerror=alert(1)></body>"))
@@ -50,7 +50,7 @@ print("</script></pre><script>alert(1)</script>")""")
 extra_cell("html_of_50_mb", "A page of fifty megabytes.",
            'from IPython.display import HTML\nHTML("<p>" * 17_000_000)', **OUTPUT)
 extra_cell("error_of_50_mb", "An error that says fifty megabytes.",
-           'raise ValueError("x" * 50_000_000)', reason="output|ValueError")
+           'raise ValueError("x" * 50_000_000)', reason="printed more|ValueError")
 extra_cell("error_without_text", "An error that fails when it is asked what it says.", """\
 class Mute(Exception):
     def __str__(self):
@@ -68,7 +68,7 @@ error = None
 for n in range(1000):
     following = ValueError(n)
     following.__cause__, error = error, following
-raise error""", reason="ValueError|seconds|output")
+raise error""", reason="ValueError")
 extra_cell("recursive_repr", "An object that shows itself when it is shown.", """\
 class Mirror:
     def __repr__(self):
