@@ -28,7 +28,6 @@ from gradekit.grading.record import GradebookLocked, Recorder, patiently
 from gradekit.grading.steps import Steps
 from gradekit.grading.submission import Reader
 
-
 RENAME = "rename the folder, an id has none of , [ ] * ? + and no sign that cannot be shown"
 
 

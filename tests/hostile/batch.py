@@ -146,7 +146,7 @@ def _said_by(cell):
     for output in cell["outputs"]:
         if output["output_type"] == "error":
             said.append(f"{output['ename']}: {output['evalue']}"[:2000])
-        said += "".join(output.get("text", "")).splitlines()[:20]
+        said += "".join(output.get("text", "")).splitlines()[:100]
     return "\n".join(line[:2000] for line in said)
 
 

@@ -235,9 +235,9 @@ _kernel("kernel_of_numbers", "A kernel of numbers.", {"name": 3, "display_name":
 # --- contents -----------------------------------------------------------------------------------
 
 
-@changes("Two thousand cells.")
+@changes("Five hundred cells.")
 def many_cells(nb):
-    more = [{**code_cell(f"x{n} = {n}"), "id": f"many-{n}"} for n in range(2000)]
+    more = [{**code_cell(f"x{n} = {n}"), "id": f"many-{n}"} for n in range(500)]
     place = nb["cells"].index(cell(nb, "circle"))
     nb["cells"][place:place] = more
 

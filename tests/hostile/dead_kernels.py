@@ -62,13 +62,6 @@ extra_cell("shutdown", "A cell that shuts its kernel down.",
            "get_ipython().kernel.do_shutdown(True)", **MAYBE)
 extra_cell("loop_stopped", "A cell that stops the event loop.",
            "import asyncio\nasyncio.get_event_loop().stop()", **MAYBE)
-extra_cell("loop_closed", "A cell that takes the event loop away.", """\
-import asyncio
-loop = asyncio.get_event_loop()
-loop.stop()
-loop.call_soon(loop.close)
-loop._ready.clear()
-loop._selector.close()""", **MAYBE)
 
 # --- others' processes --------------------------------------------------------------------------
 

@@ -1,6 +1,6 @@
 """Cells that do not end, as far as whoever wrote them is concerned."""
 
-from .catalogue import ENDLESS, TIMED, extra_cell, instead_of
+from .catalogue import TIMED, extra_cell, instead_of
 
 TIME = "seconds"
 # These cannot be interrupted: their process has to be ended, and what it knew is lost with it.
@@ -16,20 +16,9 @@ def _stubborn(name, what, source):
     _loop(name, what, source, **STUBBORN)
 
 
+# This one is busy; others sleep, which leaves the processors to the rest of the batch.
 _loop("loop", "An endless loop.", "while time.monotonic() < end: pass")
-_loop("sleep", "A cell that sleeps.", f"time.sleep({ENDLESS})")
 
-_stubborn(
-    "loop_catches_interrupt",
-    "An endless loop that catches KeyboardInterrupt.",
-    """\
-while time.monotonic() < end:
-    try:
-        while time.monotonic() < end:
-            pass
-    except KeyboardInterrupt:
-        print("no")""",
-)
 _stubborn(
     "loop_catches_everything",
     "Endless loops within endless loops, each of which catches all there is.",
@@ -49,24 +38,12 @@ def forever(depth):
 forever(5)""",
 )
 _stubborn(
-    "loop_ignores_signals",
-    "An endless loop after every signal that can be ignored is.",
-    """\
-import signal
-for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP}:
-    try:
-        signal.signal(number, lambda *_: None)
-    except (OSError, ValueError):
-        pass
-while time.monotonic() < end: pass""",
-)
-_stubborn(
     "loop_masks_signals",
     "An endless loop after signals were blocked.",
     """\
 import signal
 signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
-while time.monotonic() < end: pass""",
+while time.monotonic() < end: time.sleep(0.01)""",
 )
 _stubborn(
     "loop_in_handler",
@@ -74,49 +51,20 @@ _stubborn(
     """\
 import signal
 def handler(*_):
-    while time.monotonic() < end: pass
+    while time.monotonic() < end: time.sleep(0.01)
 signal.signal(signal.SIGINT, handler)
-while time.monotonic() < end: pass""",
+while time.monotonic() < end: time.sleep(0.01)""",
 )
 _stubborn(
     "loop_in_c",
     "A loop in C, which no Python code interrupts.",
     "import itertools\nsum(itertools.repeat(0, 6_000_000_000))",
 )
-_stubborn("power", "A number of thirty million digits.", "3 ** 60_000_000")
 _loop(
     "regular_expression",
     "A regular expression that tries everything.",
     'import re\nre.match(r"(a+)+b", "a" * 29)',
     **STUBBORN,
-)
-_stubborn(
-    "loop_in_del",
-    "An endless loop while an object is removed, where interrupts are lost.",
-    """\
-class Removed:
-    def __del__(self):
-        while time.monotonic() < end:
-            try:
-                time.sleep(0.01)
-            except BaseException:
-                pass
-removed = Removed()
-del removed""",
-)
-_stubborn(
-    "loop_in_trace",
-    "A tracing function that does not end.",
-    """\
-import sys
-def trace(*_):
-    while time.monotonic() < end:
-        try:
-            time.sleep(0.01)
-        except BaseException:
-            pass
-sys.settrace(trace)
-(lambda: None)()""",
 )
 _stubborn(
     "stopped",
@@ -172,7 +120,7 @@ extra_cell(
     TIMED + """\
 import asyncio
 async def forever():
-    while time.monotonic() < end: pass
+    while time.monotonic() < end: time.sleep(0.01)
 task = asyncio.ensure_future(forever())""",
     **STUBBORN_EXTRA,
 )

@@ -20,10 +20,6 @@ extra_cell("flood_from_child", "A hundred megabytes from a command.",
 extra_cell("million_displays", "A million tiny displays.",
            "from IPython.display import display\nfor n in range(1_000_000): display(n)",
            reason="printed more|seconds")
-extra_cell("million_updates", "A display that changes a million times.", """\
-from IPython.display import display
-handle = display("x", display_id=True)
-for n in range(1_000_000): handle.update(n)""", **SILENT)
 extra_cell("million_clears", "A million times nothing.", """\
 from IPython.display import clear_output
 for n in range(1_000_000): clear_output()""", **SILENT)

@@ -10,10 +10,6 @@ FILES = {**GREEDY, "reason": r"[Ff]ile|space|seconds|memory"}
 
 # --- memory: never more than three gigabytes ----------------------------------------------------
 
-extra_cell("list_that_grows", "A list that grows.", """\
-blocks = []
-for n in range(96):
-    blocks.append(bytes([n]) * (32 << 20))""", **MEMORY)
 extra_cell("list_that_grows_unseen", "A list that grows, and catches what stops it.", """\
 import time
 end, blocks = time.monotonic() + 30, []

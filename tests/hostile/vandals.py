@@ -80,12 +80,6 @@ def broken(*_, **__):
     raise RuntimeError("no JSON today")
 json.dumps = json.loads = json.JSONEncoder.encode = json.JSONEncoder.iterencode = broken
 json.JSONDecoder.decode = broken""")
-_breaks("broken_session", "No message leaves any more.", """\
-import jupyter_client.session as session
-def broken(*_, **__):
-    raise RuntimeError("no message today")
-for name in ("send", "serialize", "msg", "sign", "feed_identities", "deserialize", "recv"):
-    setattr(session.Session, name, broken)""")
 _breaks("no_builtins", "No builtins any more.", "del __builtins__\n__builtins__ = {}")
 _breaks("empty_builtins", "All builtins removed.", "import builtins\nbuiltins.__dict__.clear()")
 _breaks("other_builtins", "All builtins replaced by None.", """\

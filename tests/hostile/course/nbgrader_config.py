@@ -6,7 +6,13 @@ c = get_config()
 
 c.CourseDirectory.course_id = "hostile"
 
-# Many cells here never end.
+# Many cells here never end, and wait for that rather than use a processor.
 c.Execute.timeout = 3
+c.Autograde.notebook_timeout = 15
+c.Autograde.workers = 4
+# What wants more than it may have gets there sooner.
+c.Autograde.memory_limit = 1024
+c.Autograde.file_limit = 128
+c.Autograde.output_limit = 2
 
 gradekit.install(c)
