@@ -48,6 +48,16 @@ def test_only_what_changed(released, pretender):
     assert len(pretender.jobs) == 10
 
 
+@pytest.mark.parametrize("student", ["a,b", "ann[1]", "*", "two\nlines", "ren\udce9"])
+def test_ids_that_nobody_can_have(released, pretender, student):
+    """Is a folder whose name is no id left out, and the way out told?"""
+    for name in ("ann", student):
+        released.hand_in(name)
+    answer = _grade(released)
+    assert not answer["success"] and f"{student!r} is no student id: rename" in answer["log"]
+    assert {job.name.partition("/")[0] for job in pretender.jobs} == {"ann"}
+
+
 def test_one_notebook(released, pretender):
     """Does --notebook grade that one, and leave the other one as it was?"""
     released.hand_in("ann")
