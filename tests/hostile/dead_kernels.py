@@ -48,8 +48,9 @@ class Same:
     def __eq__(self, other):
         return self == other
 Same() == Same()""", **DIED)
+# IPython takes seconds to show a thousand frames if many modules are loaded.
 extra_cell("recursion", "A recursion that Python stops.",
-           "def again(n):\n    return again(n + 1)\nagain(0)", reason="RecursionError")
+           "def again(n):\n    return again(n + 1)\nagain(0)", reason="RecursionError|seconds")
 extra_cell("recursive_deletion", "A list in a list, a million times, removed.",
            "x = []\nfor _ in range(10**6): x = [x]\ndel x")
 extra_cell("exit", "A cell that exits.", "import sys\nsys.exit(1)", **ALIVE)

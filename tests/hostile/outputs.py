@@ -64,7 +64,7 @@ error = None
 for n in range(1000):
     following = ValueError(n)
     following.__cause__, error = error, following
-raise error""", reason="ValueError")
+raise error""", reason="ValueError|seconds")
 extra_cell("recursive_repr", "An object that shows itself when it is shown.", """\
 class Mirror:
     def __repr__(self):
