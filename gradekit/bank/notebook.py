@@ -9,7 +9,7 @@ from gradekit.bank.equivalence import Question
 from gradekit.bank.mutants import make_mutants
 from gradekit.bank.pages import PageError, manual_cells, page_paths, read_page
 
-# Processor seconds: for the reference solutions of a whole notebook, and for one answer or mutant (a
+# Processor seconds: for the reference solutions of a whole notebook; for one answer or mutant (a
 # fixed part and a multiple of what the reference needs for the same cells).
 REFERENCE_LIMIT = 300.0
 ANSWER_LIMIT, MUTANT_LIMIT, FACTOR = 4.0, 1.0, 10.0

@@ -7,7 +7,6 @@ import io
 from gradekit.bank.cell_graph import names_of
 from gradekit.execution.wire import WireFault
 
-
 # What binds names that cannot be read from the text.
 _BINDING = {"exec", "eval", "globals", "vars", "locals", "setattr", "get_ipython"}
 

@@ -64,7 +64,7 @@ except OSError as error:
 
 # --- standard streams, modules, builtins --------------------------------------------------------
 
-_breaks("no_stdout", "No standard output.",
+_leaves("no_stdout", "No standard output.",
         "import sys\nsys.stdout = sys.stderr = sys.__stdout__ = sys.__stderr__ = None")
 _leaves("closed_stdout", "A closed standard output.",
         "import sys\nsys.stdout.close()\nsys.stderr.close()")
