@@ -7,6 +7,7 @@ the language says what nbgrader knows about a cell::
     ```python locked data                  read-only, with its grade_id
     ```python solution fib                 for the student's answer
     ```python test fib_values 2: a list    2 points; after the colon the idiom that the test uses
+    ```python test fib_tree 2 together: b  runs in the process of the answers
     ```markdown manual why 4               an answer that a human grades (also with python)
     ```markdown task project 5
 
@@ -164,14 +165,18 @@ def _cell(kind, mark, source, cell_id):
     words = mark.partition(":")[0].split()
     if not words:
         return make(source, id=cell_id)
-    role, grade_id, *points = words
+    role, grade_id, *more = words
+    points = [word for word in more if word != "together"]
     known = {
         "schema_version": 3, "grade_id": grade_id,
         "grade": False, "solution": False, "locked": False, "task": False,
         **_ROLES[role],
         **({"points": float(points[0])} if points else {}),
     }  # fmt: skip
-    return make(source, id=grade_id.replace("_", "-"), metadata={"nbgrader": known})
+    metadata = {"nbgrader": known}
+    if "together" in more:
+        metadata["gradekit"] = {"together": True}
+    return make(source, id=grade_id.replace("_", "-"), metadata=metadata)
 
 
 def _submission(student, text):

@@ -5,11 +5,18 @@ cell there is about one idiom of tests. What stock nbgrader makes of the same is
 test_same_grades.py.
 """
 
+import json
+
+import nbformat
 import pytest
+from nbformat.v4 import new_notebook
 
 from benchmarks import submissions, written
 from benchmarks.compare_with_stock import grade_with_engine
 from benchmarks.grading import ENGINE
+from gradekit import course
+from gradekit.execution.job import Job
+from gradekit.execution.rehearsal import rehearse
 
 NOTEBOOKS = written.notebooks()
 CASES = [
@@ -49,6 +56,25 @@ def test_points(notebook, submission, graded):
     found = {name: scores[name] for name in notebook.points}
     expected = notebook.expected(submission, ENGINE)
     assert found == {name: (points, False) for name, points in expected.items()}
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda notebook: notebook.name)
+def test_tests_that_need_one_process_are_reported(notebook):
+    """Does a rehearsal name exactly those tests that are marked to run together with answers?"""
+    cells = [nbformat.from_dict(cell) for cell in notebook.cells]
+    marked = {cell.metadata.nbgrader.grade_id for cell in cells if course.runs_together(cell)}
+    for cell in cells:
+        cell.metadata.pop("gradekit", None)
+    text = json.dumps(new_notebook(cells=cells))
+    beside = written.FOREIGN / notebook.assignment
+    files = {
+        path.relative_to(beside).as_posix(): path.read_bytes()
+        for path in beside.rglob("*")
+        if path.is_file() and path.suffix != ".md"
+    }
+    name = f"source/{notebook.assignment}/{notebook.name}"
+    found = rehearse(Job(name, text, text, files=files, given=frozenset(files)))
+    assert (set(found.together), found.failed, found.fault) == (marked, {}, None)
 
 
 def test_manual_answers_wait_for_a_human(graded):

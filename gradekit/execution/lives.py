@@ -103,5 +103,7 @@ class Lives:
                     self._on_limit(kernel, "memory")
                 elif kernel.seen.tasks > self._limits.processes:
                     self._on_limit(kernel, "processes")
-            if look % _LOOKS == 0 and self.has("answers") and self._place.is_overfull():
-                self._on_limit(self._kernels["answers"], "file size")
+            if look % _LOOKS == 0 and self.has("answers"):
+                kernel = self._kernels["answers"]
+                if self._place.is_overfull(kernel.pid):
+                    self._on_limit(kernel, "file size")

@@ -165,10 +165,19 @@ class Place:
             return [_GIVEN, _ANSWERS, self._inside]
         return [str(self._given), str(self._folder), ""]
 
-    def is_overfull(self):
-        """Are there more, or larger, files than there may be?"""
+    def is_overfull(self, pid=None):
+        """Are there more, or larger, files than there may be?
+
+        Parameters
+        ----------
+        pid : int, optional
+            Of a kernel, which may have open files that are deleted.
+        """
         most = self._job.limits.file_size + sum(map(len, self._job.files.values()))
-        return folders.size(str(self._folder), most) > most
+        size = folders.size(str(self._folder), most)
+        if pid is not None:
+            size += sandbox.deleted_bytes(pid, os.stat(self._folder).st_dev)
+        return size > most
 
     def renew(self):
         """Begin anew with the files that the notebook began with."""

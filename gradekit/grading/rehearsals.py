@@ -49,7 +49,7 @@ def of(assignment, limits, executor):
 
 def _job(assignment, notebook, limits):
     return Job(
-        name=f"{assignment.name}/{notebook.name}",
+        name=f"source/{assignment.name}/{notebook.name}",
         notebook=notebook.source,
         source=notebook.source,
         files=assignment.files,

@@ -28,7 +28,6 @@ from gradekit.sandbox import (
     limits,
     namespaces,
     seccomp,
-    shared_folder,
 )
 from gradekit.sandbox import kernel_calls as kernel
 from gradekit.sandbox.owners import become, give, owner
@@ -93,8 +92,7 @@ def enter(policy, protection):
     SandboxError
         If a step failed. The process must report it and end: it may be half-way in.
     """
-    share = () if policy.share is None else (policy.share,)
-    _close_descriptors((*policy.keep_fds, *share, _parent["pidfd"]))
+    _close_descriptors((*policy.keep_fds, _parent["pidfd"]))
     _replace_environment(policy.environment)
     _be_first_when_memory_is_short()
     if protection.kind == "namespaces":
@@ -104,44 +102,6 @@ def enter(policy, protection):
     os.setsid()
     os.umask(0o022)
     kernel.prctl("being an ordinary process", kernel.PR_SET_DUMPABLE, 1)
-
-
-def hold(folder, slot, limits_, channel, protection):
-    """Hold a bounded copy of a working folder for those who have `channel` as `Policy.share`.
-
-    Call it in a child made by `fork`; it never returns, and the process ends when nobody has the
-    other end of the socket any more. Without namespaces there is nothing to hold.
-
-    Parameters
-    ----------
-    folder : str
-        Path on the host.
-    slot : int
-        Whose user may write.
-    limits_ : Limits
-    channel : socket.socket
-        Of type SOCK_SEQPACKET.
-    protection : Protection
-    """
-    try:
-        _close_descriptors((channel.fileno(), _parent["pidfd"]))
-        ids = owner(slot)
-        if protection.kind == "namespaces":
-            _end_with_parent(signal.SIGKILL)
-            shared_folder.serve(folder, channel, _try_to_hold(folder, ids, limits_))
-    finally:
-        os._exit(0)
-
-
-def _try_to_hold(folder, ids, limits_):
-    try:
-        if ids is None:
-            namespaces.map_user(_parent["uid"], _parent["gid"])
-        kernel.unshare(kernel.CLONE_NEWNS)
-        kernel.mount("none", "/", flags=kernel.MS_REC | kernel.MS_PRIVATE)
-        shared_folder.fill(folder, limits_, os.geteuid() if ids is None else ids)
-    except OSError as error:
-        return str(error)
 
 
 def end(pid, protection):

@@ -29,7 +29,7 @@ PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_CAPBSET_DROP = 1, 4, 22, 2
 PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS, PR_CAP_AMBIENT = 36, 38, 47
 PR_CAP_AMBIENT_CLEAR_ALL = 4
 
-_HERE, _RECURSIVE, _OF_DESCRIPTOR = -100, 0x8000, 0x1000
+_HERE, _RECURSIVE = -100, 0x8000
 
 _MACHINE = platform.machine()
 # x86_64 and aarch64 agree on every number from 424 on.
@@ -38,8 +38,6 @@ _NUMBERS = {
     "aarch64": {"clone": 220, "pivot_root": 41},
 }.get(_MACHINE, {})
 _NUMBERS |= {
-    "open_tree": 428,
-    "move_mount": 429,
     "mount_setattr": 442,
     "landlock_create_ruleset": 444,
     "landlock_add_rule": 445,
@@ -131,28 +129,13 @@ class _MountAttributes(ctypes.Structure):
     _fields_ = [(name, ctypes.c_uint64) for name in ("set", "clear", "propagation", "userns")]
 
 
-def restrict_mount(target, attributes, recursive=True, folder=_HERE):
-    """Add attributes such as READ_ONLY to a mount, and to those below it.
-
-    With an empty target it is the mount that the descriptor `folder` stands for.
-    """
+def restrict_mount(target, attributes, recursive=True):
+    """Add attributes such as READ_ONLY to a mount, and to those below it."""
     wanted = _MountAttributes(set=attributes)
-    flags = (_RECURSIVE if recursive else 0) | _OF_DESCRIPTOR
+    flags = _RECURSIVE if recursive else 0
     size = ctypes.sizeof(wanted)
-    done = call("mount_setattr", folder, os.fsencode(target), flags, ctypes.byref(wanted), size)
-    check(done, f"restricting the mount of {target or 'a shared folder'}")
-
-
-def open_tree(folder):
-    """A descriptor of a new mount of the folder, which is nowhere in sight."""
-    done = call("open_tree", _HERE, os.fsencode(folder), 1 | os.O_CLOEXEC)
-    return check(done, f"opening the mount of {folder}")
-
-
-def move_mount(descriptor, target):
-    """Let the mount that a descriptor stands for appear in a folder."""
-    done = call("move_mount", descriptor, b"", _HERE, os.fsencode(target), 4)
-    check(done, f"mounting a shared folder on {target}")
+    done = call("mount_setattr", _HERE, os.fsencode(target), flags, ctypes.byref(wanted), size)
+    check(done, f"restricting the mount of {target}")
 
 
 def pivot_root(new, old):

@@ -16,7 +16,7 @@ import socket
 import struct
 from pathlib import Path
 
-from gradekit.sandbox import interpreter, shared_folder
+from gradekit.sandbox import interpreter
 from gradekit.sandbox import kernel_calls as kernel
 from gradekit.sandbox.owners import give
 
@@ -82,7 +82,7 @@ def build(policy, ids):
     for path in filter(os.path.isdir, interpreter.COVERED):
         kernel.mount("none", path, "tmpfs", kernel.MS_RDONLY, "size=4k,mode=0")
     if workdir:
-        _working_folder(*workdir, ids, policy.share)
+        _working_folder(*workdir, ids)
     _seal()
     os.chdir(workdir[1] if workdir else HOME)
 
@@ -158,12 +158,8 @@ def _bind(path, inside, attributes=_PLAIN | kernel.READ_ONLY):
     kernel.restrict_mount(inside, attributes)
 
 
-def _working_folder(host, inside, writable, ids, share):
-    with kernel.step(f"preparing the working folder {host}"):
-        if share is not None:
-            with socket.socket(fileno=share) as channel:
-                shared_folder.take(channel, inside, writable)
-            return
-        if writable:
+def _working_folder(host, inside, writable, ids):
+    if writable:
+        with kernel.step(f"preparing the working folder {host}"):
             give(_HOST + host, ids)
     _bind(host, inside, _PLAIN if writable else _ONLY_TO_READ)

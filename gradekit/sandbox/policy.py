@@ -36,9 +36,7 @@ class Policy:
         Without namespaces everything keeps the path that it has on the host: see `inside`.
     workdir : tuple of (str, str, bool) or None
         The working folder: its path on the host, its path inside, and whether it may be written.
-    share : int or None
-        Descriptor of a socket to the process that `hold`s the working folder. Without it, and
-        without namespaces, it is the host's folder, where only single files are bounded.
+        There only single files are bounded.
     slot : int
         As root every slot has a user and a group of its own. Processes that run on a machine at
         the same time need different slots: they would share their limit on processes, and without
@@ -52,7 +50,6 @@ class Policy:
 
     readable: tuple = ()
     workdir: tuple | None = None
-    share: int | None = None
     slot: int = 0
     keep_fds: tuple = ()
     limits: Limits = field(default_factory=Limits)

@@ -176,6 +176,18 @@ def test_files(run):
     assert ran.text(1) == "['given.txt']"
 
 
+def test_deleted_files(run):
+    """Are files bounded that nobody can see, because they are deleted while they are open?"""
+    filling = (
+        "import tempfile, time\nkept = []\nfor k in range(99):\n"
+        "    kept.append(tempfile.TemporaryFile(dir='.'))\n    kept[-1].write(b'x' * 10**6)\n"
+        "    kept[-1].flush()\n    time.sleep(0.1)"
+    )
+    ran = run(filling, file_size=5 << 20)
+    assert ran.kinds()[0] == ("file size", 0)
+    assert ran.errors(0) == ["DeadKernelError"]
+
+
 @pytest.mark.parametrize(
     "cell",
     [

@@ -1,6 +1,5 @@
 """Sandboxes to try things in, of every kind and user that this machine allows."""
 
-import contextlib
 import itertools
 import json
 import os
@@ -93,13 +92,13 @@ class Zygote:
         assert "fault" not in answer, answer["fault"]
         return answer
 
-    def start(self, function, *arguments, shared=False, **policy):
+    def start(self, function, *arguments, **policy):
         policy = {
             "slot": self.slot(next(self.slots)),
             "environment": {"PATH": "/usr/bin:/bin"},
         } | policy
         request = {"function": function, "arguments": arguments, "policy": policy}
-        return Sandboxed(self, self.ask(do="start", shared=shared, **request)["pid"])
+        return Sandboxed(self, self.ask(do="start", **request)["pid"])
 
     def slot(self, number):
         """One of 32 that no other engine on this machine uses."""
@@ -111,13 +110,6 @@ class Zygote:
         said = sandboxed.said()
         sandboxed.wait(seconds)
         return said
-
-    @contextlib.contextmanager
-    def holding(self, folder, **limits):
-        """Let processes share the folder; those of slot 0 may write to it."""
-        pid = self.ask(do="hold", folder=str(folder), slot=self.slot(0), limits=limits)["pid"]
-        yield
-        assert self.ask(do="let_go", pid=pid)["status"] == 0
 
     def close(self):
         self.process.stdin.close()

@@ -43,13 +43,6 @@ def open_for_writing(paths):
     return {path: outcome(os.open, path, os.O_WRONLY | os.O_CREAT) for path in paths}
 
 
-def lists(path):
-    try:
-        return sorted(os.listdir(path))
-    except OSError as error:
-        return errno.errorcode[error.errno]
-
-
 def truncate_by_path(path):
     return outcome(os.truncate, path, 0)
 
@@ -319,23 +312,15 @@ def write_file(path, count):
     return outcome(write)
 
 
+def lists(path):
+    try:
+        return sorted(os.listdir(path))
+    except OSError as error:
+        return errno.errorcode[error.errno]
+
+
 def write_files(folder, number, count):
     return [write_file(f"{folder}/{i}", count) for i in range(number)]
-
-
-def write_deleted_files(folder, number, count):
-    """Files that no folder shows, because they are deleted while they are open."""
-
-    def write():
-        kept = []
-        for _ in range(number):
-            file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115
-            kept.append(file)
-            for _ in range(count >> 20):
-                file.write(bytes(1 << 20))
-                file.flush()
-
-    return outcome(write)
 
 
 def nest_folders(depth):

@@ -11,7 +11,6 @@ import importlib.util
 import json
 import os
 import select
-import socket
 import sys
 import time
 import traceback
@@ -36,24 +35,11 @@ class Zygote:
         self.protection, self.tries = protection, tries
         self.outputs = {}
 
-    def hold(self, folder, slot, limits):
-        self.channel, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        pid = sandbox.fork(self.protection)
-        if pid == 0:
-            sandbox.hold(folder, slot, Limits(**limits), theirs, self.protection)
-        theirs.close()
-        return {"pid": pid}
-
-    def let_go(self, pid):
-        self.channel.close()
-        return {"status": os.waitpid(pid, 0)[1]}
-
-    def start(self, function, arguments, policy, shared=False):
+    def start(self, function, arguments, policy):
         reading, writing = os.pipe()
         pid = sandbox.fork(self.protection)
         if pid == 0:
-            share = self.channel.fileno() if shared else None
-            self._run(writing, function, arguments, policy | {"share": share})
+            self._run(writing, function, arguments, policy)
         os.close(writing)
         self.outputs[pid] = reading
         return {"pid": pid}
