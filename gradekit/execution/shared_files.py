@@ -6,6 +6,7 @@ there.
 """
 
 import contextlib
+import itertools
 import os
 import stat
 import sys
@@ -15,6 +16,8 @@ from pathlib import Path
 from gradekit.execution.test_files import is_importable
 
 _MOST_FILES, _MOST_BYTES = 200, 16 << 20
+# A folder with more than that is not looked at.
+_MOST_ENTRIES = 2000
 _CHANGING = frozenset(
     ["os.mkdir", "os.remove", "os.rename", "os.rmdir", "os.truncate", "shutil.rmtree", "os.link"]
 )
@@ -135,17 +138,23 @@ class SharedFiles:
 
     def _scan(self):
         """{(folder, name): (time, size)} of all files and folders."""
-        return {
-            (number, name): mark
-            for number, folder in enumerate(self._folders)
-            for name, mark in _entries(folder)
-        }
+        found = {}
+        for number, folder in enumerate(self._folders):
+            entries = list(itertools.islice(_entries(folder), _MOST_ENTRIES))
+            if len(entries) < _MOST_ENTRIES:
+                found.update(((number, name), mark) for name, mark in entries)
+        return found
 
 
 def _entries(root):
-    """Names and marks of the files and folders below a folder; links are not followed."""
+    """Names and marks of the files and folders below a folder; links are not followed.
+
+    Nor is what is mounted there: in the sandbox that may be the programs.
+    """
+    device = os.stat(root).st_dev
     for place, folders, files in os.walk(root):
         inner = os.path.relpath(place, root)
+        folders[:] = [name for name in folders if _device(place, name) == device]
         for name in folders:
             yield os.path.normpath(os.path.join(inner, name)) + "/", _FOLDER
         for name in files:
@@ -154,3 +163,10 @@ def _entries(root):
                 if stat.S_ISREG(status.st_mode):
                     mark = status.st_mtime_ns, status.st_size
                     yield os.path.normpath(os.path.join(inner, name)), mark
+
+
+def _device(place, name):
+    try:
+        return os.lstat(os.path.join(place, name)).st_dev
+    except OSError:
+        return None
