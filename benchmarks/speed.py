@@ -1,12 +1,12 @@
 """How fast is the engine, beside stock nbgrader and beside the notebooks' own cells?
 
-    .venv/bin/python -m benchmarks            # the whole, a quarter of an hour
-    .venv/bin/python -m benchmarks --quick    # a few submissions, to see that it works
+    .venv/bin/python -m benchmarks                      # the whole, an hour
+    .venv/bin/python -m benchmarks --submissions 10     # fewer, a quarter of an hour
 
 Both grade the same submissions with `nbgrader autograde`, one after the other in one run:
 
-- our course: 40 submissions each to A1 and A2, two notebooks each, every one with other answers of
-  the answer bank, right and wrong;
+- our course: 40 submissions each, if not told otherwise, to A1 and A2, two notebooks each, every
+  one with other answers of the answer bank, right and wrong;
 - figures: a notebook that draws 20 of them;
 - a foreign course on general Python, with bare asserts.
 
@@ -15,8 +15,8 @@ engine uses all processors, and stock one after another as it does. Processor ti
 whole tree of processes, see `benchmarks.measure`, over the number of notebooks; so the command's
 own start, reading submissions and writing the gradebook are in it. Beside it stand the same cells
 in a process that is warm already, see `benchmarks.warm`: no grading can be cheaper. Then the engine
-grades 10, 40 and 160 submissions to A2, while its memory is looked at; the slope between the
-smallest and the largest number is what one more notebook costs.
+grades a quarter of as many submissions to A2, as many, and four times as many, while its memory is
+looked at; the slope between the smallest and the largest number is what one more notebook costs.
 
 The tables are printed, and written to build/speed.md.
 """
@@ -102,17 +102,17 @@ _COLUMNS = [
 ]  # fmt: skip
 
 
-def contests(quick):
-    """What stock and engine both do."""
-    most = 4 if quick else 40
+def contests(most):
+    """What stock and engine both do, with so many submissions."""
     yield Contest("A1, answers of the bank", submissions.lay_out_ours, _of_bank(A1, most))
     yield Contest("A2, answers of the bank", submissions.lay_out_ours, _of_bank(A2, most))
-    yield Contest("20 figures", _lay_out_figures, _of_written(FIGURES, "drawing", most // 4))
+    drawing = _of_written(FIGURES, "drawing", max(1, most // 4))
+    yield Contest("20 figures", _lay_out_figures, drawing)
     for assignment in ("python_basics", "objects", "data_work"):
         yield Contest(
             f"foreign: {assignment}",
             submissions.lay_out_foreign,
-            _of_written(written.FOREIGN, assignment, 2 if quick else 12),
+            _of_written(written.FOREIGN, assignment, max(2, most // 3)),
         )
 
 
@@ -126,9 +126,9 @@ def play(contest):
         return Score(contest, theirs, ours, _warm(engine, contest.assignment))
 
 
-def growth(quick):
+def growth(most):
     """Rows of the table that shows how the engine's time and memory grow."""
-    numbers = (2, 4) if quick else (10, 40, 160)
+    numbers = (max(1, most // 4), most, 4 * most)
     used = []
     for number in numbers:
         contest = Contest("growth", submissions.lay_out_ours, _of_bank(A2, number))
@@ -245,8 +245,8 @@ def main(arguments=None):
     """Print the tables, and write them."""
     parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.add_argument("--quick", action="store_true", help="few submissions")
-    quick = parser.parse_args(arguments).quick
+    parser.add_argument("--submissions", type=int, default=40, help="to each of A1 and A2")
+    most = parser.parse_args(arguments).submissions
     path = ROOT / "build" / "speed.md"
     path.parent.mkdir(exist_ok=True)
     with path.open("w", encoding="utf-8") as file:
@@ -261,10 +261,10 @@ def main(arguments=None):
         say("")
         say(_line(_COLUMNS))
         say(_line(["---"] * len(_COLUMNS)))
-        for contest in contests(quick):
+        for contest in contests(most):
             say(_line(play(contest).row()))
         say("")
         say(_line(_GROWTH_COLUMNS))
         say(_line(["---"] * len(_GROWTH_COLUMNS)))
-        for row in growth(quick):
+        for row in growth(most):
             say(_line(row))

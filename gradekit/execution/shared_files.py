@@ -17,7 +17,7 @@ from gradekit.execution.test_files import is_importable
 
 _MOST_FILES, _MOST_BYTES = 200, 16 << 20
 # A folder with more than that is not looked at.
-_MOST_ENTRIES = 2000
+_MOST_ENTRIES, _MOST_DEPTH = 2000, 20
 _CHANGING = frozenset(
     ["os.mkdir", "os.remove", "os.rename", "os.rmdir", "os.truncate", "shutil.rmtree", "os.link"]
 )
@@ -155,6 +155,8 @@ def _entries(root):
     for place, folders, files in os.walk(root):
         inner = os.path.relpath(place, root)
         folders[:] = [name for name in folders if _device(place, name) == device]
+        if inner.count(os.sep) >= _MOST_DEPTH:
+            folders.clear()
         for name in folders:
             yield os.path.normpath(os.path.join(inner, name)) + "/", _FOLDER
         for name in files:

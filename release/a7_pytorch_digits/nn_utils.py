@@ -33,6 +33,8 @@ import operator
 import re
 import sys
 import textwrap
+import threading
+import tracemalloc
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -49,6 +51,10 @@ __version__ = "1.0"
 
 _INDENT = " " * 6
 _WIDTH = 96
+
+
+# Kept under names of our own: a cell may replace them.
+_gettrace, _settrace, _traced_memory = sys.gettrace, sys.settrace, tracemalloc.get_traced_memory
 
 
 class CheckFailed(AssertionError):
@@ -518,24 +524,26 @@ def _code_file(f: Callable) -> str:
 class _Counting(np.ndarray):
     """An array that counts how often single entries or rows are taken out of it."""
 
-    accesses = 0
+    accesses = itertools.count()
 
     def __iter__(self) -> Iterator:
         for entry in super().__iter__():
-            _Counting.accesses += 1
+            next(_Counting.accesses)
             yield entry
 
     def __getitem__(self, key: object) -> object:
         parts = key if isinstance(key, tuple) else (key,)
-        _Counting.accesses += any(isinstance(part, (int, np.integer)) for part in parts)
+        if any(isinstance(part, (int, np.integer)) for part in parts):
+            next(_Counting.accesses)
         return super().__getitem__(key)
 
     def item(self, *args: object) -> object:
-        _Counting.accesses += 1
+        next(_Counting.accesses)
         return super().item(*args)
 
     def tolist(self) -> list:
-        _Counting.accesses += self.size
+        for _ in range(self.size):
+            next(_Counting.accesses)
         return super().tolist()
 
 
@@ -564,26 +572,32 @@ def count_steps(f: Callable, *args: object, **kwargs: object) -> int | None:
     >>> few is None or many - few >= 36
     True
     """
-    if sys.gettrace() is not None:
+    if _gettrace() is not None:
         return None
     watched = [_with_arrays(a, lambda array: array.view(_Counting)) for a in args]
-    steps = 0
+    # These counters only go up, whoever finds them; and each has a last number of its own.
+    steps, accesses = itertools.count(), itertools.count()
 
     def trace(frame: object, event: str, arg: object) -> Callable:
-        nonlocal steps
-        steps += event in ("line", "call")
+        if event in ("line", "call"):
+            next(steps)
         return trace
 
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         f(*watched, **kwargs)  # the first call imports and caches
-        _Counting.accesses = 0
-        sys.settrace(trace)
+        _Counting.accesses = accesses
+        threading.settrace(trace)
+        _settrace(trace)
         try:
             f(*watched, **kwargs)
+            watching = _gettrace() is trace
         finally:
-            sys.settrace(None)
-    return steps + _Counting.accesses
+            _settrace(None)
+            threading.settrace(None)
+    if not watching:
+        raise CheckFailed(f"{show(f)} switches sys.settrace, by which its steps are counted.")
+    return next(steps) + next(accesses)
 
 
 def hidden_loops(f: Callable) -> list[str]:
