@@ -17,8 +17,8 @@ from gradekit.execution.folders import CourseModules
 
 _LARGEST = 1 << 18
 _START_SECONDS = 120
-# Zygotes of other notebooks that stay: one notebook has two.
-_MOST_BRANCHES = 6
+# Zygotes of notebooks that stay: one notebook has two, and submissions come with all of theirs.
+_MOST_BRANCHES = 32
 
 # jsonschema, which nbformat imports, builds a grammar with the package left out here, if it is
 # installed: it takes longer than all other imports together, and nobody needs it.

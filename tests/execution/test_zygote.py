@@ -90,8 +90,9 @@ def test_module_with_threads(zygotes):
     assert branch.hello["threads"] == 1
 
 
-def test_most_branches(zygotes):
+def test_most_branches(zygotes, monkeypatch):
     """Are zygotes of notebooks ended that were not run for a while?"""
+    monkeypatch.setattr(spawn, "_MOST_BRANCHES", 6)
     folder = zygotes.modules.of(Modules())["answers"]
     names = ["colorsys", "wave", "sched", "shelve", "tabnanny", "trace", "imghdr", "chunk", "cmd"]
     for name in names:
