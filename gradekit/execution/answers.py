@@ -7,6 +7,7 @@ import decimal
 import importlib.util
 import io
 import linecache
+import os
 import re
 import sys
 import warnings
@@ -113,7 +114,7 @@ class Answers(Peer):
         self._namespace, self._modules, self._shell = namespace, copies, None
         self._texts, self._warned, self._displayed = [], [], []
         self._context, self._random = {}, GlobalRandom(trusts=True)
-        self._replaced, self._files = Replaced({}), None
+        self._replaced, self._files, self._folder = Replaced({}), None, os.getcwd()
 
     def follow(self, shell):
         """Let what IPython's shell displays while a test waits appear in the test's output."""
@@ -162,7 +163,7 @@ class Answers(Peer):
         self._context = effects.get("context", self._context)
         if self._files is None:
             self._files = SharedFiles(trusts=True)
-            self._files.begin()
+            self._files.begin(self._folder)
         self._files.apply(effects.get("files", ()))
         self._replaced.apply(effects.get("replaced", ()))
         if "random" in effects:

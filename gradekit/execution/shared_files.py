@@ -60,18 +60,21 @@ class SharedFiles:
         self._trusts, self._protected = trusts, frozenset()
         self._folders, self._seen, self._own = [], {}, set()
 
-    def begin(self, protected=()):
+    def begin(self, folder, protected=()):
         """A test cell begins: what is there now is known, or nobody's business.
 
         Parameters
         ----------
+        folder : str
+            For working in. Not where the process is: a student's code may have gone so deep that
+            finding out where takes minutes.
         protected : set of str
             Files of the working folder that stay as they are.
         """
         global _written
         _written = False
         self._protected = protected
-        self._folders = [os.getcwd(), *([tempfile.gettempdir()] if _alone else [])]
+        self._folders = [folder, *([tempfile.gettempdir()] if _alone else [])]
         self._seen, self._own = self._scan(), set()
 
     def changes(self):

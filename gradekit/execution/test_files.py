@@ -33,6 +33,7 @@ class TestFiles:
 
     Attributes
     ----------
+    folder : str
     given : set of str
         Names of the files that stay as they are.
     """
@@ -40,7 +41,7 @@ class TestFiles:
     __test__ = False  # no test, whatever its name says to pytest
 
     def __init__(self, given, answers, folder):
-        self._answers, self._folder = answers, folder
+        self._answers, self.folder = answers, folder
         shutil.copytree(given, folder, dirs_exist_ok=True)
         self.given = {path.relative_to(folder).as_posix() for path in Path(folder).rglob("*")}
         self._seen = {}
@@ -59,8 +60,8 @@ class TestFiles:
                 return
             self._seen[name] = mark
             with contextlib.suppress(OSError):
-                os.makedirs(os.path.dirname(os.path.join(self._folder, name)), exist_ok=True)
-                shutil.copyfile(path, os.path.join(self._folder, name), follow_symlinks=False)
+                os.makedirs(os.path.dirname(os.path.join(self.folder, name)), exist_ok=True)
+                shutil.copyfile(path, os.path.join(self.folder, name), follow_symlinks=False)
 
 
 def _files(folder):

@@ -199,7 +199,7 @@ class Tests(Peer):
         self.mirror.forget()
         self._fetched.clear()
         self._replaced.begin()
-        self._files.begin(_files.given)
+        self._files.begin(_files.folder, _files.given)
         self._again, self.references.leases.refused = self._shell.kernel.again, 0
         with contextlib.suppress(WireFault):  # the cell says what it lacks
             names.provide(text)
