@@ -79,7 +79,7 @@ def build(facts):
     if facts["abstract"] is not None:
         found["__abstractmethods__"] = frozenset(facts["abstract"])
     if facts["fields"] is not None:
-        cls = dataclasses.make_dataclass("Fields", facts["fields"])
+        cls = dataclasses.make_dataclass("Fields", map(str, facts["fields"]))
         found["__dataclass_fields__"] = cls.__dataclass_fields__
     return found
 

@@ -77,27 +77,27 @@ class Leases:
                 self._watched[number] = (leased.value, snapshot(leased.value))
 
     def changes(self):
-        """Return [number, content] of what changed since it came, or was told of."""
-        found = []
-        for table in (self._borrowed, self._watched):
-            for number, (value, before) in list(table.items()):
-                now = snapshot(value)
-                if now != before:
-                    table[number] = (value, now)
-                    found.append([number, value])
-                elif sys.getrefcount(value) <= 3:  # only this function and the tables know it
-                    del table[number]
-        return found
+        """Return [number, content] of the copies that changed since they came, or were told of."""
+        return _changes(self._borrowed)
+
+    def changes_of_originals(self):
+        """Return the same of the originals that the other side keeps copies of."""
+        return _changes(self._watched)
 
     def apply(self, changes):
-        """Bring changes of copies into the originals, and of originals into copies."""
+        """Bring changes of copies into the originals."""
         for number, content in changes:
-            if number in self._borrowed:
-                copy, _ = self._borrowed[number]
+            leased = self._lent.get(number)
+            if leased is not None and type(leased.value) is type(content):
+                self._take(number, leased, content)
+
+    def follow(self, changes):
+        """Bring changes of originals into the copies."""
+        for number, content in changes:
+            copy, _ = self._borrowed.get(number, (None, None))
+            if copy is not None and type(copy) is type(content):
                 overwrite(copy, content)
                 self._borrowed[number] = (copy, snapshot(copy))
-            elif (leased := self._lent.get(number)) and type(leased.value) is type(content):
-                self._take(number, leased, content)
 
     def _take(self, number, leased, content):
         if not leased.accepted:
@@ -125,6 +125,18 @@ class Leases:
         """The answer is sent: forget what was borrowed for the call."""
         for number in self._borrowed.keys() - marks:
             del self._borrowed[number]
+
+
+def _changes(table):
+    found = []
+    for number, (value, before) in list(table.items()):
+        now = snapshot(value)
+        if now != before:
+            table[number] = (value, now)
+            found.append([number, value])
+        elif sys.getrefcount(value) <= 3:  # only this function and the table know it
+            del table[number]
+    return found
 
 
 def is_small(value):

@@ -18,11 +18,14 @@ class Mirror:
     namespace : dict
     can_send : callable
         Whether a value can travel.
+    accepts_change : callable
+        Whether the other side may change a name that this side has set, given as "@name".
     """
 
-    def __init__(self, namespace, can_send):
+    def __init__(self, namespace, can_send, accepts_change):
         self._namespace, self._can_send = namespace, can_send
-        self._known = {}
+        self._accepts_change = accepts_change
+        self._known, self._own = {}, set()
 
     def watch(self, name, value):
         """From now on tell what happens to a name that has this value."""
@@ -31,6 +34,7 @@ class Mirror:
     def forget(self):
         """A test cell is over: tell nothing more."""
         self._known.clear()
+        self._own.clear()
 
     def changes(self):
         """Return [name, value] of what was set, and [name] of what was deleted, since told."""
@@ -40,6 +44,7 @@ class Mirror:
             if now is value and _content(now) == content:
                 continue
             self.watch(name, now)
+            self._own.add(name)
             if now is _MISSING:
                 found.append([name])
             elif self._can_send(now):
@@ -51,6 +56,8 @@ class Mirror:
         for name, *value in changes:
             known = self._known.get(name, (_MISSING,))[0]
             if name not in self._known or self._namespace.get(name, _MISSING) is not known:
+                continue
+            if name in self._own and not self._accepts_change(f"@{name}"):
                 continue
             if not value:
                 self._namespace.pop(name, None)

@@ -43,7 +43,7 @@ class Peer:
         self.wire = wire
         self.references = References(side, shared, self.accepts_special, self.may_get)
         self.references.peer = self
-        self.mirror = Mirror(namespace, self._can_send)
+        self.mirror = Mirror(namespace, self._can_send, self.accepts_change)
         self._operations = {
             "call": self._call,
             "method": self._method,
@@ -87,8 +87,8 @@ class Peer:
         """May the other side ask that changes of arguments come back?"""
         return True
 
-    def accepts_change(self, name):
-        """Is a change of this attribute wanted, or is it only counted?"""
+    def accepts_change(self, what):
+        """Is a change of an attribute ("=name") or of a test's global name ("@name") wanted?"""
         return True
 
     def lend(self, value, operation, target):
@@ -134,7 +134,7 @@ class Peer:
                 self._abandoned.discard(sequence)
         self._abandoned.discard(number)
         if kind == _ERROR:
-            raise content[0]
+            raise _of_iterator(content[0], operation, arguments)
         return content[0]
 
     def serve_one(self):
@@ -158,8 +158,6 @@ class Peer:
                     reply = _ANSWER, sequence, self._operations[operation](*arguments)
             except WireFault:
                 raise
-            except StopIteration as error:
-                reply = _ERROR, sequence, _of_iterator(error, operation, arguments)
             except BaseException as error:
                 reply = _ERROR, sequence, error
             leases = self.references.leases.keep_since(leases)
@@ -187,6 +185,7 @@ class Peer:
         for key, found in (
             ("generators", self.references.generators.changes()),
             ("leases", self.references.leases.changes()),
+            ("originals", self.references.leases.changes_of_originals()),
             ("kept", self.references.leases.kept),
             ("names", self.mirror.changes()),
             ("released", self.references.released),
@@ -208,6 +207,7 @@ class Peer:
         self._check(*message)
         self.references.generators.apply(effects.pop("generators", ()))
         self.references.leases.apply(effects.pop("leases", ()))
+        self.references.leases.follow(effects.pop("originals", ()))
         self.references.leases.watch(effects.pop("kept", ()))
         self.mirror.apply(effects.pop("names", ()))
         for number, received in effects.pop("released", ()):
@@ -263,7 +263,7 @@ class Peer:
         if not self.may_set(target, name):
             kind = type(target).__name__
             raise AttributeError(f"{kind!r} object attribute {name!r} is read-only")
-        return self.accepts_change(name)
+        return self.accepts_change(f"={name}")
 
     def _dir(self, number):
         return [name for name in dir(self._open(number, "__dir__")) if type(name) is str]
@@ -304,10 +304,13 @@ class Peer:
 
 
 def _of_iterator(error, operation, arguments):
-    """A StopIteration ends a loop of the other side, so it is one only if an iterator was asked.
+    """A StopIteration would end a loop of this side, so it is one only if an iterator was asked.
 
-    As in a generator, one that comes out of another function is a RuntimeError.
+    As in a generator, one that comes out of another function is a RuntimeError. It is made here,
+    because the other side can send what it likes.
     """
+    if not isinstance(error, StopIteration):
+        return error
     asked = [operation, *(part for part in arguments[1:2] if isinstance(part, str))]
     if not _ADVANCING.isdisjoint(asked):
         return error

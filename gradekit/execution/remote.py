@@ -327,7 +327,13 @@ def _container(name):
     """
 
     def on_plain(special):
-        return lambda self, *args: getattr(_ask(self, "plain"), special)(*args)
+        def operate(self, *args):
+            plain = _ask(self, "plain")
+            if type(plain) is not kind:
+                raise Refused(f"an object of class {type(self).__name__} is no {name}")
+            return getattr(plain, special)(*args)
+
+        return operate
 
     kind = _CONTAINERS[name]
     asked = [special for special in vars(kind) if special in ALWAYS | OPERATORS]

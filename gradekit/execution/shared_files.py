@@ -133,7 +133,11 @@ class SharedFiles:
         if not self._folders:
             return False
         if self._trusts:
-            return True
+            return folder < len(self._folders)
+        # Each file has one name here, so that none is told from itself by another spelling.
+        plain = os.path.normpath(name) + "/" * name.endswith("/")
+        if type(folder) is not int or not 0 <= folder < len(self._folders) or name != plain:
+            return False
         if name in self._protected or is_importable(name) or (folder, name) in self._own:
             return False
         inside = Path(os.path.realpath(self._path(folder, name)))

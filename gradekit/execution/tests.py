@@ -107,7 +107,8 @@ class Tests(Peer):
     in_place : frozenset of str
         Names of functions, and of methods with a dot before them, whose changes of arguments a
         test sees: those by which the reference solution changes some; and names of attributes of
-        a test's objects with an equals sign before them. "*" stands for all.
+        a test's objects with an equals sign before them, and global names that a test set with an
+        at sign. "*" stands for all.
     """
 
     def __init__(self, namespace, wire, modules, course_modules, specials, in_place=frozenset()):
@@ -242,9 +243,9 @@ class Tests(Peer):
         wanted = self.lends_arguments or self._again or self._accepts(names)
         return Leased(value, wanted, min(names, default=""))
 
-    def accepts_change(self, name):
-        wanted = self._again or self._accepts({f"={name}"})
-        self.changing.add(f"={name}")
+    def accepts_change(self, what):
+        wanted = self._again or self._accepts({what})
+        self.changing.add(what)
         self.references.leases.refused += not wanted
         return wanted
 

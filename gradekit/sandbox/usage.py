@@ -92,12 +92,19 @@ def deleted_bytes(pid, device):
     """
     found = {}
     for process in descendants(pid):
-        with contextlib.suppress(OSError):  # it has ended meanwhile
-            for entry in os.scandir(f"/proc/{process}/fd"):
-                status = entry.stat()
+        for number in _descriptors(process):
+            with contextlib.suppress(OSError):  # it is closed meanwhile
+                status = os.stat(f"/proc/{process}/fd/{number}")
                 if status.st_dev == device and not status.st_nlink and stat.S_ISREG(status.st_mode):
                     found[status.st_ino] = status.st_blocks * 512
     return sum(found.values())
+
+
+def _descriptors(pid):
+    try:
+        return os.listdir(f"/proc/{pid}/fd")
+    except OSError:  # it has ended meanwhile
+        return []
 
 
 def _of_process(pid):

@@ -2,6 +2,8 @@
 
 import pytest
 
+from gradekit.execution.shared_files import SharedFiles
+
 WRITES = (
     "solution",
     '''
@@ -49,3 +51,18 @@ def test_files_that_stay(run, path, left):
     test += f"print(Path({path!r}).read_text() if Path({path!r}).exists() else None)"
     ran = run(WRITES, ("test", test), files={"data.csv": b"given"})
     assert ran.text(1) == f"{left}\n"
+
+
+FORGED = [[0, "./data.csv"], [0, "x/../data.csv"], [0, "//x"]]
+FORGED += [[-1, "own"], [True, "own"], [2, "own"]]
+
+
+@pytest.mark.parametrize("folder, name", FORGED)
+def test_forged_names(tmp_path, folder, name):
+    """Is a file told from itself by no other spelling of its name, and by no other number?"""
+    (tmp_path / "data.csv").write_text("given")
+    files = SharedFiles(trusts=False)
+    files.begin(str(tmp_path), {"data.csv"})
+    files.apply([[folder, name, b"a lie"]])
+    assert [path.name for path in tmp_path.iterdir()] == ["data.csv"]
+    assert (tmp_path / "data.csv").read_text() == "given"

@@ -206,7 +206,8 @@ SQUARES = (
 )
 def test_global_names(run, answers, test):
     """Do tests see and change the global names of the student's functions?"""
-    ran = run(("solution", answers), ("test", test), ("test", "assert True"))
+    cells = ("solution", answers), ("test", test), ("test", "assert True")
+    ran = run(*cells, in_place=["@count", "@log"])
     assert [ran.errors(number) for number in range(3)] == [[], [], []]
 
 
@@ -287,3 +288,13 @@ def test_name_that_two_tests_set(run):
     tests = ("test", "limit = 5\nassert free(2) == 3"), ("test", "assert free(0) == limit")
     ran = run(limit, *tests)
     assert ran.errors(1) == ran.errors(2) == []
+
+
+def test_name_of_a_test_that_a_function_changes(run):
+    """Is a name that the test has set out of a function's reach, unless the reference sets it?"""
+    given = ("solution", "import numpy as np\nx = np.ones(2)\ndef double(y): return 2 * y")
+    sly = "import numpy as np\nx = np.ones(2)\ndef double(y):\n    x[:] = 0\n    return 0 * y"
+    test = ("test", "x = np.arange(1.0, 3)\ny = double(x)\nassert (y == 2 * x).all()")
+    ran = run(given, test, submitted=[("solution", sly), test])
+    assert ran.errors(1) == ["AssertionError"]
+    assert run(given, test).errors(1) == []
