@@ -293,13 +293,7 @@ class Peer:
         return facts.describe(self._open(number, "__code__"))
 
     def facts_of(self, number):
-        """Return what `inspect` can tell of the other side's function or class.
-
-        Raises
-        ------
-        AttributeError
-            By the stand-in, if a name is missing there.
-        """
+        """Return what `inspect` can tell of the other side's function or class."""
         return facts.build(self.request("facts", number))
 
 
