@@ -15,16 +15,17 @@ from pathlib import Path
 
 import numpy as np
 
-from gradekit.execution import exceptions, shared
+from gradekit.execution import exceptions, figures, shared
 from gradekit.execution.global_random import GlobalRandom
+from gradekit.execution.leases import Leased
 from gradekit.execution.peer import Peer
 from gradekit.execution.replaced import Replaced
 from gradekit.execution.shared_files import SharedFiles, notice
 from gradekit.execution.wire import Wire, WireFault
 
 _KIT = str(Path(__file__).parents[1])
-_MOST_TEXT = 1 << 22
-_MOST_DISPLAYS = 100
+_MOST_SHOWN = 1 << 24  # characters between two messages
+_LINES_OF_CONTEXT = 5  # IPython's default
 
 
 _copies = {}
@@ -109,12 +110,15 @@ class Answers(Peer):
 
     def __init__(self, namespace, wire, copies):
         operations = {"name": self._name, "beside": self._beside, "end": self._end}
-        operations["render"] = self._render
+        operations |= {"render": self._render, "close": figures.close}
         super().__init__(namespace, wire, 1, shared.AnswersSide(copies), operations)
         self._namespace, self._modules, self._shell = namespace, copies, None
-        self._texts, self._warned, self._displayed = [], [], []
+        self._shown, self._room, self._warned = [], _MOST_SHOWN, []
         self._context, self._random = {}, GlobalRandom(trusts=True)
         self._replaced, self._files, self._folder = Replaced({}), None, os.getcwd()
+
+    def lend(self, value, operation, target):
+        return Leased(value)  # a function of the test, such as rng.shuffle, may change it
 
     def follow(self, shell):
         """Let what IPython's shell displays while a test waits appear in the test's output."""
@@ -125,9 +129,14 @@ class Answers(Peer):
         if not self._depth or message["header"]["msg_type"] != "display_data":
             return message
         content = message["content"]
-        self._displayed.append([content["data"], content["metadata"]])
-        del self._displayed[_MOST_DISPLAYS:]
+        data, metadata = content["data"], content["metadata"]
+        self._show(sum(len(str(part)) for part in data.values()), "display", data, metadata)
         return None
+
+    def _show(self, size, *parts):
+        if self._room > 0:
+            self._room -= size
+            self._shown.append([*parts])
 
     def _render(self, number):
         """The frames of an exception, as IPython shows them."""
@@ -135,8 +144,11 @@ class Answers(Peer):
         traceback = exceptions.outside(error.__traceback__, _KIT)
         if self._shell is None or traceback is None:
             return []
-        lines = self._shell.InteractiveTB.structured_traceback(type(error), error, traceback)
-        return [line for line in lines if exceptions.is_frame(line)]
+        shown = self._shell.InteractiveTB
+        (parts,) = shown.format_exception_as_a_whole(
+            type(error), error, traceback, _LINES_OF_CONTEXT, 0
+        )
+        return [part for part in parts if exceptions.is_frame(part)]
 
     def _name(self, name):
         if name not in self._namespace:
@@ -171,14 +183,11 @@ class Answers(Peer):
 
     def effects(self):
         effects = {}
-        for key, found in (
-            ("texts", self._texts),
-            ("warned", self._warned),
-            ("displayed", self._displayed),
-        ):
+        for key, found in (("shown", self._shown), ("warned", self._warned)):
             if found:
                 effects[key] = list(found)
                 found.clear()
+        self._room = _MOST_SHOWN
         if (states := self._random.changes()) is not None:
             effects["random"] = states
         if self._files is not None and (files := self._files.changes()):
@@ -193,7 +202,7 @@ class Answers(Peer):
             return
         context = self._context
         streams, depth = (sys.stdout, sys.stderr), sys.getrecursionlimit()
-        sys.stdout, sys.stderr = (_Forward(self._texts, s) for s in ("stdout", "stderr"))
+        sys.stdout, sys.stderr = (_Forward(self._show, s) for s in ("stdout", "stderr"))
         try:
             with (
                 warnings.catch_warnings(),
@@ -242,8 +251,8 @@ def _filter(action, message, category, module, line):
 class _Forward(io.TextIOBase):
     """Takes what is printed while a test waits, so that it appears in the test's own output."""
 
-    def __init__(self, texts, name):
-        self._texts, self.name = texts, name
+    def __init__(self, show, name):
+        self._show, self.name = show, name
 
     encoding = "UTF-8"
     errors = "replace"
@@ -251,8 +260,7 @@ class _Forward(io.TextIOBase):
     def write(self, text):
         if not isinstance(text, str):
             raise TypeError(f"write() argument must be str, not {type(text)}")
-        if sum(len(part) for _, part in self._texts) < _MOST_TEXT:
-            self._texts.append((self.name, text))
+        self._show(len(text), self.name, text)
         return len(text)
 
     def writable(self):

@@ -176,8 +176,8 @@ class Kernels:
             request.idle.set()
         if kind == "execute_reply":
             request.succeeded = content["status"] == "ok"
-        if kind == "doubt":
-            request.doubt = request.role == "tests" and not request.again
+        if kind in ("doubt", "abandon"):
+            self._hear_tests(kind, request)
             return
         if request.ended or request.replayed:
             return
@@ -196,6 +196,15 @@ class Kernels:
         continued = isinstance(metadata, dict) and metadata.get("continued") is True
         buffers = messages.buffers(message.get("buffers"))
         self._put(kind, content, {"continued": continued and kind == "stream"}, buffers)
+
+    def _hear_tests(self, kind, request):
+        """Take a message that only the tests' own process sends."""
+        if request.role != "tests":
+            return
+        if kind == "doubt":
+            request.doubt = not request.again
+        else:  # it no longer waits for a function, which still runs
+            request.interrupting = self._run(self._lives["answers"].interrupt())
 
     def _allowance(self, request):
         most, before = self._limits.output, self._size - request.size

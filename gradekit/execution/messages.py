@@ -133,6 +133,7 @@ _CHECKS = {
     "execute_reply": _reply,
     "status": _status,
     "doubt": lambda content: {},
+    "abandon": lambda content: {},
     "clear_output": _clear,
     "comm_open": _comm,
     "comm_msg": _comm,

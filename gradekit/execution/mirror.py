@@ -37,7 +37,13 @@ class Mirror:
         self._own.clear()
 
     def changes(self):
-        """Return [name, value] of what was set, and [name] of what was deleted, since told."""
+        """Return what has happened to names since told.
+
+        Returns
+        -------
+        list of list
+            [name, value, whether its content was changed], or [name] of one that was deleted.
+        """
         found = []
         for name, (value, content) in self._known.items():
             now = self._namespace.get(name, _MISSING)
@@ -48,23 +54,23 @@ class Mirror:
             if now is _MISSING:
                 found.append([name])
             elif self._can_send(now):
-                found.append([name, now])
+                found.append([name, now, now is value])
         return found
 
     def apply(self, changes):
         """Do what `changes` of the other side tells, unless this side set the name itself."""
-        for name, *value in changes:
+        for name, *new in changes:
             known = self._known.get(name, (_MISSING,))[0]
             if name not in self._known or self._namespace.get(name, _MISSING) is not known:
                 continue
             if name in self._own and not self._accepts_change(f"@{name}"):
                 continue
-            if not value:
+            if not new:
                 self._namespace.pop(name, None)
-            elif type(value[0]) in KINDS and type(known) is type(value[0]):
-                overwrite(known, value[0])
+            elif new[1] and type(new[0]) in KINDS and type(known) is type(new[0]):
+                overwrite(known, new[0])
             else:
-                self._namespace[name] = value[0]
+                self._namespace[name] = new[0]
             self.watch(name, self._namespace.get(name, _MISSING))
 
 

@@ -21,11 +21,14 @@ class Names:
         In which test cells run.
     fetch : callable
         ``fetch(name)`` returns the student's object, or raises NameError.
+    compiled : callable
+        ``compiled(text, distance)`` compiles a given cell that stands so many cells before the
+        one that runs.
     """
 
-    def __init__(self, plan, namespace, fetch):
+    def __init__(self, plan, namespace, fetch, compiled):
         self._plan, self._namespace = plan, namespace
-        self._fetch = fetch
+        self._fetch, self._compiled = fetch, compiled
         self._done, self._last = set(), -1
 
     def provide(self, text):
@@ -77,7 +80,7 @@ class Names:
             return
         if name in cell.imports:
             self._resolve(names_of(cell.imports[name])[1], place, seen)
-            self._run((place, name), cell.imports[name])
+            self._run(place, cell.imports[name])
         elif cell.kind == "solution":
             self._fetch_into(name)
         else:
@@ -106,17 +109,18 @@ class Names:
     def _run_star_imports(self, before):
         for place, cell in enumerate(self._plan.cells[:before]):
             if cell.kind != "test" and "*" in cell.imports:
-                self._run((place, "*"), cell.imports["*"])
+                self._run(place, cell.imports["*"])
 
-    def _run(self, key, text):
-        """Run a given cell once; what it prints was seen on the student's side."""
-        if key in self._done:
+    def _run(self, place, text):
+        """Run a given cell, or an import of it, once; its output was seen on the student's side."""
+        if (place, text) in self._done:
             return
-        self._done.add(key)
+        self._done.add((place, text))
+        distance = sum(bool(cell.raw.strip()) for cell in self._plan.cells[place : self._last])
         quiet = io.StringIO()
         with (
             contextlib.redirect_stdout(quiet),
             contextlib.redirect_stderr(quiet),
             contextlib.suppress(Exception),
         ):
-            exec(compile(text, "<given cell>", "exec"), self._namespace)
+            exec(self._compiled(text, distance), self._namespace)

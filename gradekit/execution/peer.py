@@ -102,6 +102,9 @@ class Peer:
     def note(self, effects):
         """Take what the other side's `effects` returned."""
 
+    def give_up(self):
+        """Have the other side stopped: a signal, such as an alarm, ended the wait for it."""
+
     @contextlib.contextmanager
     def around(self, depth):
         """Surround what runs for the other side."""
@@ -122,20 +125,28 @@ class Peer:
         number = next(self._sequence)
         self._abandoned.add(number)  # until it is answered
         self._send(_REQUEST, number, operation, self._lent(operation, list(arguments)))
+        try:
+            kind, content = self._answer_to(number)
+        except (WireFault, KeyboardInterrupt):  # an interrupt meets both sides
+            raise
+        except BaseException:
+            self.give_up()
+            raise
+        if kind == _ERROR:
+            raise _of_iterator(content, operation, arguments)
+        return content
+
+    def _answer_to(self, number):
         while True:
             kind, sequence, *content = self._receive()
             if kind == _REQUEST:
                 self._serve(sequence, *content)
-            elif sequence == number:
-                break
-            elif sequence not in self._abandoned:
+                continue
+            if sequence not in self._abandoned:
                 raise ProtocolFault("the other process answered what nobody asked")
-            else:
-                self._abandoned.discard(sequence)
-        self._abandoned.discard(number)
-        if kind == _ERROR:
-            raise _of_iterator(content[0], operation, arguments)
-        return content[0]
+            self._abandoned.discard(sequence)
+            if sequence == number:
+                return kind, content[0]
 
     def serve_one(self):
         """Serve one request that has arrived; for event loops."""

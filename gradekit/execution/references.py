@@ -26,6 +26,7 @@ FUNCTIONS = (
 )
 _UNSENDABLE = (types.FrameType, types.CodeType, types.TracebackType, types.ModuleType)
 _MOST_ERRORS = 50
+_MOST_CHAINED = 10
 
 
 class References(values.Other):
@@ -168,7 +169,8 @@ class References(values.Other):
             text = str(error)
         shared = self._shared.exception_name(type(error))
         cls = ["shared exception", *shared] if shared else self._encode_class(type(error))
-        return ["exception", number, cls, arguments, text, attributes, error.__cause__]
+        chain = [error.__cause__, _shown_context(error)]
+        return ["exception", number, cls, arguments, text, attributes, *chain]
 
     # --- Objects of the other side ------------------------------------------------------------
 
@@ -231,7 +233,7 @@ class References(values.Other):
             )
         return self._types[number]
 
-    def _decode_exception(self, number, cls, arguments, text, attributes, cause):
+    def _decode_exception(self, number, cls, arguments, text, attributes, cause, context):
         cls = self.decode(cls)
         if not (isinstance(cls, type) and issubclass(cls, BaseException)):
             raise values.CannotDecode("an exception of no class")
@@ -242,6 +244,8 @@ class References(values.Other):
                     setattr(error, key, value)
         if isinstance(cause, BaseException):
             error.__cause__ = cause
+        elif isinstance(context, BaseException):
+            error.__context__ = context
         error._gradekit_origin = (self, number)
         return error
 
@@ -260,6 +264,14 @@ _DECODERS = {
     "shared": lambda self, *parts: self._shared.decode(self, *parts),
     "shared exception": lambda self, *parts: self._shared.exception(*parts),
 }
+
+
+def _shown_context(error):
+    """The error during whose handling this one occurred, if a traceback is to show it."""
+    chain = [error]
+    while (last := chain[-1].__cause__ or chain[-1].__context__) and len(chain) <= _MOST_CHAINED:
+        chain.append(last)
+    return None if error.__suppress_context__ or last else error.__context__
 
 
 def _is_plain(value):

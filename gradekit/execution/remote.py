@@ -156,6 +156,9 @@ class RemoteIterator:
         return _ask(self, "special", "throw", list(error))
 
 
+RemoteIterator.__name__ = "generator"
+
+
 class RemoteType(type):
     """A class of the other process; its instances here are stand-ins for instances there."""
 
@@ -264,8 +267,7 @@ def _asking(name):
         # An object that could see a plain expected value could claim to be equal to it.
         if reference(other) is None:
             return NotImplemented
-        answer = _ask(self, "special", name, [other])
-        return answer if isinstance(answer, bool) else NotImplemented
+        return _ask(self, "special", name, [other])
 
     def leave(self, kind, error, traceback):
         swallowed = _ask(self, "special", name, [kind, error, None])

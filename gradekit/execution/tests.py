@@ -20,7 +20,7 @@ from unittest import mock
 
 import numpy as np
 
-from gradekit.execution import exceptions, remote, shared
+from gradekit.execution import exceptions, figures, remote, shared
 from gradekit.execution.global_random import GlobalRandom
 from gradekit.execution.leases import Leased
 from gradekit.execution.names import Names
@@ -79,9 +79,10 @@ def attach(kernel, sock, facts):
         frozenset(facts["in_place"]),
     )
     connect(tests)
+    figures.follow_closing(tests)
     if "*" in facts["in_place"]:  # a rehearsal, whose last cell asks
         shell.user_ns["_gradekit_changing"] = tests.changing
-    names = Names(plan, shell.user_ns, tests.fetch)
+    names = Names(plan, shell.user_ns, tests.fetch, functools.partial(_compiled, shell))
     global _files
     if _files is None:
         given, answers, folder = facts["folders"]
@@ -170,13 +171,23 @@ class Tests(Peer):
             self._files.apply(effects.get("files", ()))
             if "random" in effects:
                 self._random.apply(effects["random"])
-            for stream, text in effects.get("texts", ()):
-                (sys.stderr if stream == "stderr" else sys.stdout).write(str(text))
+            for kind, *parts in effects.get("shown", ()):
+                self._show(kind, *parts)
             for warned in effects.get("warned", ()):
                 _warn_here(*warned)
-            for data, metadata in effects.get("displayed", ()):
-                if self._shell is not None:
-                    self._shell.display_pub.publish(data=dict(data), metadata=dict(metadata))
+
+    def _show(self, kind, content, metadata=None):
+        if kind != "display":
+            (sys.stderr if kind == "stderr" else sys.stdout).write(str(content))
+        elif self._shell is not None:
+            self._shell.display_pub.publish(data=dict(content), metadata=dict(metadata))
+
+    def give_up(self):
+        self._tell_worker("abandon")
+
+    def _tell_worker(self, kind):
+        kernel = self._shell.kernel
+        kernel.session.send(None, kind, parent=kernel.get_parent())
 
     def follow(self, shell, names):
         """Provide names before each cell, and end what a test handed over after it."""
@@ -185,8 +196,8 @@ class Tests(Peer):
         for event, hook in earlier.items():
             shell.events.unregister(event, hook)
         if not earlier:
-            original = shell.InteractiveTB.structured_traceback
-            shell.InteractiveTB.structured_traceback = functools.partial(_structured, original)
+            original = shell.InteractiveTB.format_exception_as_a_whole
+            shell.InteractiveTB.format_exception_as_a_whole = functools.partial(_shown, original)
         hooks = {
             "pre_run_cell": lambda info: self._begin(names, info.raw_cell),
             "post_run_cell": lambda result: self._end(),
@@ -206,12 +217,12 @@ class Tests(Peer):
             names.provide(text)
 
     def _end(self):
-        with contextlib.suppress(WireFault):
+        # If the student's process does not answer, the cell is interrupted while it waits here.
+        with contextlib.suppress(WireFault, KeyboardInterrupt):
             self.request("end")
         self.references.forget_all()
         if self.references.leases.refused:
-            kernel = self._shell.kernel
-            kernel.session.send(None, "doubt", parent=kernel.get_parent())
+            self._tell_worker("doubt")
 
     def beside(self, module, name, args, kwargs):
         """Run a function of a shared module in the process of the function that it is given."""
@@ -302,17 +313,21 @@ def connect(tests):
     _current = tests
 
 
-def _structured(original, kind, error, traceback=None, *args, **kwargs):
-    """IPython's traceback without the kit's frames, and with those of the student's process."""
+def _shown(original, kind, error, traceback, *args):
+    """IPython's parts of one error, without the kit's frames and with those of the student's."""
     traceback = exceptions.outside(traceback, _KIT) or traceback
-    lines = original(kind, error, traceback, *args, **kwargs)
-    origin = getattr(error, "_gradekit_origin", None)
-    if origin is None:
-        return lines
+    ((*lines, last),) = original(kind, error, traceback, *args)
     frames = []
-    with contextlib.suppress(Exception):
-        frames = origin[0].peer.request("render", origin[1])
-    return [*lines[:-1], *map(str, frames), *lines[-1:]]
+    if (origin := getattr(error, "_gradekit_origin", None)) is not None:
+        with contextlib.suppress(Exception):
+            frames = origin[0].peer.request("render", origin[1])
+    return [[*lines, *map(str, frames), last]]
+
+
+def _compiled(shell, text, distance):
+    """Compile a given cell under the number that it has in the notebook."""
+    name = shell.compile.cache(text, max(1, shell.execution_count - distance), raw_code=text)
+    return compile(text, name, "exec")
 
 
 def _filter_parts(parts):

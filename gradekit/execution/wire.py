@@ -73,7 +73,9 @@ class Wire:
             try:
                 missing = max(_CHUNK, count - len(self._received))
                 chunk = self._sock.recv(min(missing, 16 * _CHUNK))
-            except OSError:
+            except OSError as error:
+                if error.errno is None:  # a TimeoutError that the handler of an alarm raised
+                    raise
                 chunk = b""
             if not chunk:
                 raise WireFault("the other process has ended")

@@ -71,6 +71,24 @@ def test_facts(run, test):
     assert run(CLASSES, ("test", test)).errors(1) == []
 
 
+@pytest.mark.parametrize(
+    ("test", "value"),
+    [("V([1]) == V([1]), V([1]) != V([1])", "(np.True_, False)"),
+     ("V([1]) < V([2])", "array([ True])"), ("V([1]) <= V([2])", "1"),
+     ("V([1]) == 1, 1 == V([1])", "(False, False)"), ("bool(V([1]) >= V([1]))", "True")],
+)  # fmt: skip
+def test_what_comparisons_return(run, test, value):
+    """May a comparison of two objects return what a library's function or an array gives?"""
+    vector = """import numpy as np
+class V:
+    def __init__(self, x): self.x = np.array(x)
+    def __eq__(self, other): return (self.x == other.x).all()
+    def __lt__(self, other): return self.x < other.x
+    def __le__(self, other): return 1
+    def __ge__(self, other): return self"""
+    assert run(("solution", vector), ("test", test)).text(1) == value
+
+
 def test_class_that_is_based_on_a_list(run):
     """Is an object a stack if the exercise asks for one, also if it is a list with more methods?"""
     test = "s = Stack()\ns.push(1)\ns.push(2)\nassert len(s) == 2 and s == [1, 2] and 2 in s\n"

@@ -82,6 +82,47 @@ def test_display_ids(run):
     assert [ran.text(number) for number in range(4)] == ["'changed'", "'tested'", "", ""]
 
 
+CHECKS = ("locked", "def check(f):\n    assert f(1) == 3, 'no'")
+WRONG = (
+    "solution",
+    "def f(x):\n    try: return {}[x]\n    except KeyError: raise ValueError('odd')",
+)
+
+
+def test_traceback_of_a_chain(run):
+    """Does a traceback show the student's lines, each with its error, and none of the kit's?"""
+    test = ("test", "try:\n    f(1)\nexcept ValueError as error:\n    assert not str(error)")
+    shown = run("1", WRONG, test).traceback(2)
+    first, second, third = shown.split("During handling of the above exception")
+    assert "return {}[x]" in first and "KeyError: 1" in first and "f(1)" not in first
+    assert "In[3], line" in second and "raise ValueError('odd')" in second
+    assert "assert not str(error)" in third and "Cell In[2]" not in third
+    assert "gradekit" not in shown and "source" not in shown
+
+
+def test_traceback_of_a_given_function(run):
+    """Does a helper that a locked cell defines appear under the number of its cell?"""
+    shown = run(CHECKS, DOUBLE, "# more", ("test", "check(double)")).traceback(3)
+    assert "Cell In[4], line 1" in shown
+    assert "Cell In[1], line 2, in check(f)" in shown
+    assert "----> 2     assert f(1) == 3, 'no'" in shown
+
+
+def test_alarm(run):
+    """Does a test's own limit of time end a function that runs too long, and no more than it?"""
+    endless = ("solution", "def double(x):\n    while True:\n        x += 1")
+    limited = """import signal
+def stop(number, frame):
+    raise TimeoutError("too slow")
+signal.signal(signal.SIGALRM, stop)
+signal.setitimer(signal.ITIMER_REAL, 0.2)
+assert double(2) == 4"""
+    ran = run(endless, ("test", limited), "x = 5", ("test", "1 + 1"), "x")
+    assert ran.errors(1) == ["TimeoutError"]
+    assert "gradekit" not in ran.traceback(1)
+    assert (ran.text(3), ran.text(4), ran.kinds()) == ("2", "5", [])
+
+
 @pytest.mark.parametrize("kind", ["execute_reply", "stream", "status", "error"])
 def test_forged_messages(run, kind):
     """Does what the student's kernel sends while a test runs count for nothing?"""
@@ -160,6 +201,39 @@ def test_changed_argument_that_a_test_allows(run):
     assert (ran.errors(1), ran.text(1)) == ([], "[3]\n")
 
 
+@pytest.mark.parametrize("call", ["random.Random(3).shuffle", "lambda xs: xs.sort(reverse=True)"])
+def test_function_of_a_test_that_changes_an_argument(run, call):
+    """Does a list of the student's change when a function or an object of the test changes it?"""
+    drawn = ("solution", "def last(change):\n    xs = [1, 2, 3]\n    change(xs)\n    return xs")
+    test = f"import random\nxs = [1, 2, 3]\n({call})(xs)\nassert xs == last({call}) != [1, 2, 3]"
+    assert run(drawn, ("test", test)).errors(1) == []
+
+
+@pytest.mark.parametrize(
+    ("test", "figures"),
+    [("ax = f()", 1), ("plt.close(f().figure)", 0), ("f()\nf()\nplt.close('all')", 0),
+     ("f()\nplt.close()", 0), ("f()\nplt.close(plt.figure())", 1)],
+)  # fmt: skip
+def test_closed_figures(run, test, figures):
+    """Does a test's output show the figures of a function unless the test closes them?"""
+    draws = ("solution", "import matplotlib.pyplot as plt\ndef f(): return plt.subplots()[1]")
+    outputs = run(draws, ("test", f"import matplotlib.pyplot as plt\n{test};")).cells[1].outputs
+    assert [list(out.get("data", [out])) for out in outputs] == [
+        ["text/plain", "image/png"]
+    ] * figures
+
+
+def test_what_a_function_shows_comes_in_its_order(run):
+    """Do prints and displays of a function appear in a test's output as they came?"""
+    shows = ("solution", "def f():\n    print(1)\n    display('two')\n    print(3)")
+    outputs = run(shows, ("test", "f()")).cells[1].outputs
+    assert [out.get("text") or out.data["text/plain"] for out in outputs] == [
+        "1\n",
+        "'two'",
+        "3\n",
+    ]
+
+
 @pytest.mark.parametrize("end", ["", "float((x == y).mean())"])
 def test_expected_value_that_is_changed(run, end):
     """Is what a result is compared with out of reach of the function, on the whole or in part?"""
@@ -204,6 +278,13 @@ def test_global_names(run, answers, test):
     cells = ("solution", answers), ("test", test), ("test", "assert True")
     ran = run(*cells, in_place=["@count", "@log"])
     assert [ran.errors(number) for number in range(3)] == [[], [], []]
+
+
+def test_a_name_that_a_test_sets_is_set_and_its_value_kept(run):
+    """Does a new value for a name leave the old one as it is, where a function still uses it?"""
+    views = "import numpy as np\nboth = np.ones(4)\npart = both[:2]\ndef total(): return both.sum()"
+    test = "import numpy as np\npart = np.zeros(2)\ntotal()"
+    assert run(("solution", views), ("test", test)).text(1) == "np.float64(4.0)"
 
 
 def test_global_names_that_only_the_student_has(run):

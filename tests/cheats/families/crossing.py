@@ -38,7 +38,7 @@ def effects_of_every_kind():
                 "random": {"numpy": np.random.RandomState(0).get_state()},
                 "context": {"errors": {"all": "ignore"}, "filters": []},
                 "released": [[number, 99] for number in range(50)],
-                "texts": [["stdout", "4"], ["stderr", 7], "x"],
+                "shown": [["stdout", "4"], ["stderr", 7], ["display", 4], "x"],
                 "warned": [["w", [["os", "system"]], "<string>", 1 << 40, None]],
                 "lends": True,
                 "passed": 4,
