@@ -1,6 +1,7 @@
 """NumPy's random generators that both processes have: whoever runs draws from the same stream."""
 
 import itertools
+import sys
 
 import numpy as np
 
@@ -49,7 +50,11 @@ class Generators:
     def changes(self):
         """Return [key, state] of the generators that were drawn from on this side."""
         found = []
-        for key, generator in self._known.items():
+        for key, generator in list(self._known.items()):
+            # What only the table, the list and this function know is of no use any more.
+            if sys.getrefcount(generator) <= 4:
+                self._forget(key)
+                continue
             state = _bits(generator).state
             if not _equal(state, self._states[key]):
                 self._states[key] = state
@@ -74,8 +79,10 @@ class Generators:
         self._known[key], self._numbers[id(generator)] = generator, key
         self._states[key] = _bits(generator).state
         if len(self._known) > _MOST:
-            oldest = next(iter(self._known))
-            del self._numbers[id(self._known.pop(oldest))], self._states[oldest]
+            self._forget(next(iter(self._known)))
+
+    def _forget(self, key):
+        del self._numbers[id(self._known.pop(key))], self._states[key]
 
 
 def _bits(generator):
@@ -90,6 +97,9 @@ def _make(kind):
 
 
 def _equal(one, other):
-    if isinstance(one, dict):
-        return one.keys() == other.keys() and all(_equal(one[key], other[key]) for key in one)
-    return np.array_equal(one, other) if isinstance(one, np.ndarray) else one == other
+    try:
+        return one == other
+    except ValueError:  # there is an array among the values
+        return all(np.array_equal(one[key], other[key]) for key in one.keys() - {"state"}) and all(
+            np.array_equal(one["state"][key], other["state"][key]) for key in one["state"]
+        )

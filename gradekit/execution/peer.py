@@ -16,6 +16,7 @@ from gradekit.execution.references import References
 from gradekit.execution.wire import WireFault
 
 _REQUEST, _ANSWER, _ERROR = range(3)
+_UNREADABLE = 0  # stands for the number of a request that could not be read
 _MOST_DEPTH = 100
 _ADVANCING = frozenset({"next", "__next__", "send", "throw"})
 
@@ -142,15 +143,21 @@ class Peer:
             if kind == _REQUEST:
                 self._serve(sequence, *content)
                 continue
-            if sequence not in self._abandoned:
+            if sequence not in self._abandoned and sequence != _UNREADABLE:
                 raise ProtocolFault("the other process answered what nobody asked")
             self._abandoned.discard(sequence)
-            if sequence == number:
+            if sequence in (number, _UNREADABLE):
                 return kind, content[0]
 
     def serve_one(self):
         """Serve one request that has arrived; for event loops."""
-        kind, sequence, *content = self._receive()
+        try:
+            kind, sequence, *content = self._receive()
+        except WireFault:
+            raise
+        except Exception as error:  # such as an object that is gone
+            self._send(_ERROR, _UNREADABLE, error)
+            return
         if kind == _REQUEST:
             self._serve(sequence, *content)
         elif sequence in self._abandoned:

@@ -103,11 +103,11 @@ class References(values.Other):
         return found if self.peer.asks_for(type(found).__name__) else plain
 
     def encode(self, value):
+        if isinstance(value, remote.RemoteMethod):
+            return ["your method", value._gradekit_owner, value.__name__]
         known = remote.reference(value)
         if known is not None and known[0].references is self:
             return ["yours", known[1]]
-        if isinstance(value, remote.RemoteMethod):
-            return ["your method", value._gradekit_owner, value.__name__]
         if isinstance(value, BaseException):
             return self._encode_exception(value)
         if isinstance(value, (np.random.Generator, np.random.RandomState)):

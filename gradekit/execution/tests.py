@@ -186,8 +186,9 @@ class Tests(Peer):
         self._tell_worker("abandon")
 
     def _tell_worker(self, kind):
-        kernel = self._shell.kernel
-        kernel.session.send(None, kind, parent=kernel.get_parent())
+        if self._shell is not None:
+            kernel = self._shell.kernel
+            kernel.session.send(None, kind, parent=kernel.get_parent())
 
     def follow(self, shell, names):
         """Provide names before each cell, and end what a test handed over after it."""

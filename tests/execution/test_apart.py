@@ -52,6 +52,12 @@ class TooMuch(ValueError):
 def spend(amount):
     raise TooMuch(amount)
 
+class Scale:
+    def __init__(self, by): self.by = by
+    def times(self, x): return self.by * x
+
+def apply_first(fs, x): return fs[0](x)
+
 answer = 42
 table = {"a": [1, 2], "b": np.arange(3)}
 '''
@@ -121,6 +127,23 @@ def test_are_values_the_same_on_both_sides(functions):
     assert table["a"] == [1, 2]
     table["a"].append(3)
     assert functions.fetch("table")["a"] == [1, 2, 3]  # as in one process
+
+
+def test_can_a_method_of_an_object_be_handed_to_a_function(functions):
+    scale, apply, first = map(functions.fetch, ("Scale", "apply", "apply_first"))
+    assert apply(scale(3).times, [1, 2]) == [3, 6]
+    assert first([scale(4).times], 2) == 8
+
+
+def test_is_a_request_that_cannot_be_read_answered_with_an_error(functions):
+    apply, double = map(functions.fetch, ("apply", "double"))
+    functions.request("end")
+    lost = functions.references._decode_function(99, "lost", None)
+    with pytest.raises(ReferenceError, match="test that is over"):
+        apply(lost, [1])
+    with pytest.raises(ReferenceError, match="test that is over"):
+        apply([lost], [1])
+    assert double(4) == 8
 
 
 def test_is_an_unknown_name_a_name_error(functions):
