@@ -59,8 +59,7 @@ def _release(options):
 
     root = _root(options)
     for assignment in options.assignments or course.assignments(root):
-        changed = release.register_and_release(root, assignment)
-        print(f"release/{assignment}: {'made anew from source/' if changed else 'current'}")
+        print(release.register_and_release(root, assignment), flush=True)
     return 0
 
 

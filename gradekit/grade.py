@@ -64,9 +64,7 @@ class _Run:
         print(text, file=self.out, flush=True)
 
     def _release(self):
-        changed = release.register_and_release(self.root, self.assignment)
-        state = "made anew from source/" if changed else "current"
-        self._say(f"release/{self.assignment}: {state}")
+        self._say(release.register_and_release(self.root, self.assignment))
 
     def _write_sample_class(self):
         students = sample_class.write(self.root, self.assignment)

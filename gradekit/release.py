@@ -1,6 +1,7 @@
 """Makes the students' version of an assignment and registers the assignment in the gradebook."""
 
 import re
+from dataclasses import dataclass
 from pathlib import Path
 
 from gradekit import course, stock
@@ -11,6 +12,28 @@ _NO_GRADEBOOK = {"GenerateAssignment": {"no_database": True}, "SaveCells": {"ena
 
 class ReleaseError(course.CourseError):
     """A release failed; the text is one sentence for the instructor."""
+
+
+@dataclass(frozen=True)
+class Released:
+    """What came of a release.
+
+    Attributes
+    ----------
+    assignment : str
+    changed : bool
+        Whether release/<assignment> is another one than before.
+    warnings : list of str
+        What the instructor has to know, above all of tests that cannot run apart from answers.
+    """
+
+    assignment: str
+    changed: bool
+    warnings: list
+
+    def __str__(self):
+        state = "made anew from source/" if self.changed else "current"
+        return "\n  ".join([f"release/{self.assignment}: {state}", *self.warnings])
 
 
 def register_and_release(root, assignment):
@@ -26,8 +49,7 @@ def register_and_release(root, assignment):
 
     Returns
     -------
-    bool
-        Whether release/<assignment> has changed.
+    Released
 
     Raises
     ------
@@ -38,8 +60,8 @@ def register_and_release(root, assignment):
     _refuse_new_cells(root, assignment, course.notebooks(root, assignment))
     place = root / "release" / assignment
     before = _contents(place)
-    _generate(root, assignment)
-    return _contents(place) != before
+    warnings = _generate(root, assignment)
+    return Released(assignment, _contents(place) != before, warnings)
 
 
 def differences(made, place):
@@ -77,12 +99,14 @@ def _contents(folder):
 
 
 def _generate(root, assignment, settings=None):
+    """Run nbgrader's generate_assignment; returns what it warned of."""
     result = stock.api(root, settings).generate_assignment(assignment)
     if not result["success"]:
         raise ReleaseError(
             f"The release of {assignment} failed: {_reason(result)}; "
             f"correct source/{assignment} and release again; the old release is as it was."
         )
+    return re.findall(r"^\[WARNING\] (.+)$", result.get("log", ""), re.MULTILINE)
 
 
 def _reason(result):

@@ -69,9 +69,9 @@ def test_modes(released):
 def test_second_release_changes_nothing(released):
     """Is a release from the same source the same, byte for byte, with any gradebook?"""
     first = _text(released)
-    assert released.release() is False
+    assert released.release().changed is False
     (released.root / "gradebook.db").unlink()
-    assert released.release() is False
+    assert released.release().changed is False
     assert _text(released) == first
 
 
@@ -80,6 +80,20 @@ def test_changed_source_shows(released, tmp_path):
     released.edit(_source(released), lambda nb: nb.cells[0].update(source="# Adding two numbers"))
     made = release.regenerated(released.root, "warmup", tmp_path)
     assert release.differences(made, released.root / "release" / "warmup") == ["adding.ipynb"]
+
+
+def test_tests_that_need_one_process_are_told(released):
+    """Does a release say which test passes only in one process, and that another fails?"""
+
+    def need_one_process(nb):
+        tests = [cell for cell in nb.cells if course.is_test(cell)]
+        tests[0].source = "assert add.__globals__['add'] is add"
+        tests[1].source = "assert add(1, 2) == 4, 'three'"
+
+    released.edit(_source(released), need_one_process)
+    shown = str(released.release())
+    assert "adding.ipynb: add_edges: the reference solution fails this test" in shown
+    assert "adding.ipynb: add_core: this test passes only in one process" in shown
 
 
 def test_regenerating_leaves_the_gradebook(tiny, tmp_path):
@@ -128,7 +142,7 @@ def test_new_cell_after_grading(released):
 def test_new_cell_before_grading(released):
     """Can a graded cell be added while nothing is graded?"""
     released.edit(_source(released), lambda nb: nb.cells.append(_graded_cell("add_more")))
-    assert released.release() is True
+    assert released.release().changed
     assert "add_more" in _text(released)
 
 
