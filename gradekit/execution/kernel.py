@@ -26,7 +26,7 @@ from IPython.core.profiledir import ProfileDir
 from jupyter_client.session import new_id
 from tornado.ioloop import IOLoop
 
-from gradekit.execution import commands, frames
+from gradekit.execution import commands, frames, tracebacks
 from gradekit.execution.session import Wire, WireSession
 from gradekit.execution.streams import Descriptors, OutStream
 
@@ -48,6 +48,7 @@ class WireKernel(IPythonKernel):
     """
 
     role, again = None, False
+    _execute_sleep = 0  # ipykernel waits for its output thread, which is not there
 
     def listen(self, wire):
         """Handle requests from this socket from now on, one after another."""
@@ -197,6 +198,7 @@ def make(ipython_dir):
     app.init_gui_pylab()
     app.init_extensions()
     app.init_code()
+    tracebacks.make_fast(kernel.shell)
     return kernel
 
 
