@@ -43,7 +43,7 @@ def _shell():
     """A shell that has run a cell and drawn a figure."""
     InteractiveShell.display_pub_class = CapturingDisplayPublisher
     InteractiveShell.enable_gui = lambda self, gui=None: None  # what %matplotlib asks for
-    shell = InteractiveShell.instance(colors="nocolor", history_length=0)
+    shell = InteractiveShell.instance(history_length=0)
     shell.history_manager.enabled = False
     with contextlib.redirect_stdout(io.StringIO()):
         shell.run_cell("%matplotlib inline\nimport matplotlib.pyplot as plt\nplt.plot([1, 2]);")

@@ -12,6 +12,7 @@ import itertools
 from gradekit.execution import facts, values
 from gradekit.execution.leases import KINDS, Leased
 from gradekit.execution.mirror import Mirror
+from gradekit.execution.plain_types import plain_part
 from gradekit.execution.references import References
 from gradekit.execution.wire import WireFault
 
@@ -294,7 +295,7 @@ class Peer:
         return copy.deepcopy(target) if deep else copy.copy(target)
 
     def _plain(self, number):
-        return values.plain_part(self._open(number, "__iter__"))
+        return plain_part(self._open(number, "__iter__"))
 
     def _special(self, number, name, args):
         target = self._open(number, name)

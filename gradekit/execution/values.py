@@ -5,14 +5,21 @@ come out. What is no plain value is left to `Other`, which makes references of o
 """
 
 import collections
-import datetime
-import decimal
-import fractions
 import functools
-import pathlib
 
 import msgpack
 import numpy as np
+
+from gradekit.execution import arrays
+from gradekit.execution.plain_types import (
+    NAMED_TYPES,
+    PLAIN,
+    TEXT_TYPES,
+    TEXTS,
+    TYPE_NAMES,
+    CannotDecode,
+    CannotEncode,
+)
 
 # Extension types; the numbers are part of the protocol between two processes of one version.
 (
@@ -35,18 +42,6 @@ import numpy as np
     _SAME,
     _OTHER,
 ) = range(18)
-
-_KINDS = "biufcSUmM"
-# Strided copies may not be much larger than what they hold.
-_MOST_SPREAD = 64
-
-
-class CannotDecode(ValueError):
-    """Bytes that no honest process makes."""
-
-
-class CannotEncode(TypeError):
-    """A value that does not travel."""
 
 
 class Other:
@@ -134,11 +129,11 @@ class _Encoder:
             return self._scalar(value)
         if isinstance(value, np.ndarray):
             return self._array(np.asarray(value))
-        if isinstance(value, type) and value in _TYPE_NAMES:
-            return self._ext(_TYPE, _TYPE_NAMES[value])
+        if isinstance(value, type) and value in TYPE_NAMES:
+            return self._ext(_TYPE, TYPE_NAMES[value])
         if isinstance(value, np.dtype):
-            return self._ext(_DTYPE, _dtype_text(value))
-        for kind, plain in _PLAIN.items():
+            return self._ext(_DTYPE, arrays.dtype_to_text(value))
+        for kind, plain in PLAIN.items():
             if isinstance(value, kind):
                 return self._subclass(value, plain(value))
         return self._ext(_OTHER, self._other.encode(value))
@@ -176,7 +171,7 @@ class _Encoder:
         return msgpack.ExtType(_ELLIPSIS, b"" if value is ... else b"not implemented")
 
     def _text_of(self, value):
-        name, text, _ = _TEXTS[_TEXT_TYPES[type(value)]]
+        name, text, _ = TEXTS[TEXT_TYPES[type(value)]]
         return self._ext(_TEXT_OF, [name, text(value)])
 
     def _collection(self, value):
@@ -185,7 +180,7 @@ class _Encoder:
             return self._ext(_COLLECTION, [kind, list(value), value.maxlen])
         if kind == "defaultdict":
             factory = value.default_factory
-            known = factory if factory in _TYPE_NAMES else None
+            known = factory if factory in TYPE_NAMES else None
             return self._ext(_COLLECTION, [kind, dict(value), known])
         return self._ext(_COLLECTION, [kind, dict(value), None])
 
@@ -193,26 +188,14 @@ class _Encoder:
         return self._ext(_VIEW, [type(value).__name__, list(value)])
 
     def _scalar(self, value):
-        array = np.asarray(value)
-        if array.dtype.kind not in _KINDS:
-            raise CannotEncode(f"a number of type {array.dtype} cannot be sent")
-        return self._ext(_SCALAR, [array.dtype.str, array.tobytes()])
+        return self._ext(_SCALAR, arrays.scalar_to_parts(value))
 
     def _array(self, value):
         seen = self._arrays.setdefault(id(value), len(self._arrays))
         if seen < len(self._kept):
             return self._ext(_SEEN_ARRAY, seen)
         self._kept.append(value)  # so that no other array gets its id
-        if value.dtype.kind == "O":
-            body, order = value.ravel().tolist(), "C"
-            return self._ext(_ARRAY, ["O", list(value.shape), order, None, True, body])
-        if value.dtype.kind not in _KINDS:
-            raise CannotEncode(f"an array of dtype {value.dtype} cannot be sent")
-        order = "C" if value.flags.c_contiguous else "F" if value.flags.f_contiguous else "A"
-        body = value.tobytes("F" if order == "F" else "C")
-        strides = list(value.strides) if order == "A" else None
-        head = [value.dtype.str, list(value.shape), order, strides, value.flags.writeable]
-        return self._ext(_ARRAY, [*head, body])
+        return self._ext(_ARRAY, arrays.to_parts(value))
 
 
 class _Decoder:
@@ -243,14 +226,7 @@ class _Decoder:
     def _array(self, data):
         place = len(self._arrays)
         self._arrays.append(None)  # arrays are counted in the order in which they begin
-        dtype, shape, order, strides, writeable, body = self.unpack(data)
-        if dtype == "O":
-            array = np.empty(len(body), dtype=object)
-            array[:] = body
-            array = array.reshape(shape)
-        else:
-            array = _filled(_checked_dtype(dtype), tuple(shape), order, strides, body)
-        array.flags.writeable = bool(writeable)
+        array = arrays.from_parts(*self.unpack(data))
         self._arrays[place] = array
         return array
 
@@ -261,14 +237,10 @@ class _Decoder:
         return array
 
     def _type(self, name):
-        return _NAMED_TYPES[name]
-
-    def _scalar(self, parts):
-        (number,) = np.frombuffer(parts[1], dtype=_checked_dtype(parts[0]))
-        return number
+        return NAMED_TYPES[name]
 
     def _text_of(self, parts):
-        return _TEXTS[parts[0]][2](parts[1])
+        return TEXTS[parts[0]][2](parts[1])
 
     def _collection(self, parts):
         kind, body, most = parts
@@ -300,91 +272,6 @@ def _named_tuple(name, fields):
     return collections.namedtuple(name, fields)  # refuses what is no identifier
 
 
-def _checked_dtype(text):
-    dtype = np.dtype(text)
-    if dtype.kind not in _KINDS or dtype.names or dtype.subdtype:
-        raise CannotDecode("an array of an unknown type")
-    return dtype
-
-
-def _filled(dtype, shape, order, strides, body):
-    """An array with its own memory, in the layout that the sender's had."""
-    plain = np.frombuffer(bytearray(body), dtype=dtype)
-    if order == "F":
-        return plain.reshape(shape, order="F")
-    plain = plain.reshape(shape)
-    if order != "A" or not plain.size:
-        return plain
-    reach = [(n - 1) * step for n, step in zip(shape, strides, strict=True)]
-    low, high = sum(r for r in reach if r < 0), sum(r for r in reach if r > 0)
-    if high - low > _MOST_SPREAD * max(plain.nbytes, 1024):
-        return plain  # only the layout is lost
-    memory = np.zeros(high - low + dtype.itemsize, dtype=np.uint8)
-    spread = np.ndarray(shape, dtype, buffer=memory, offset=-low, strides=strides)
-    spread[...] = plain
-    return spread
-
-
-def _dtype_text(dtype):
-    if dtype.kind not in _KINDS + "O" or dtype.names:
-        raise CannotEncode(f"the dtype {dtype} cannot be sent")
-    return dtype.str
-
-
-def plain_part(value):
-    """Return what an instance of a subclass of a plain type holds, without asking the subclass."""
-    return next(plain(value) for kind, plain in _PLAIN.items() if isinstance(value, kind))
-
-
-# How a subclass's instance becomes what it is based on, without a method of the subclass.
-_PLAIN = {
-    int: int.__int__,
-    float: float.__float__,
-    complex: lambda value: complex(complex.real.__get__(value), complex.imag.__get__(value)),
-    str: str.__str__,
-    bytes: lambda value: bytes.__getitem__(value, slice(None)),
-    list: list.copy,
-    tuple: lambda value: tuple.__getitem__(value, slice(None)),
-    dict: lambda value: dict(dict.items(value)),
-    set: lambda value: set(set.__iter__(value)),
-    frozenset: lambda value: frozenset(frozenset.__iter__(value)),
-}
-
-_NAMED_TYPES = {
-    **{kind.__name__: kind for kind in (bool, int, float, complex, str, bytes, list, tuple)},
-    **{kind.__name__: kind for kind in (dict, set, frozenset, range, slice, object, type(None))},
-    "numpy.ndarray": np.ndarray,
-    "numpy.generic": np.generic,
-    "numpy.number": np.number,
-    "numpy.floating": np.floating,
-    "numpy.integer": np.integer,
-    **{f"numpy.{kind.__name__}": kind for kind in set(np.sctypeDict.values())},
-}
-_TYPE_NAMES = {kind: name for name, kind in _NAMED_TYPES.items()}
-
-# name: (name, value to text, text to value)
-_TEXTS = {
-    name: (name, text, build)
-    for name, text, build in (
-        ("Decimal", str, decimal.Decimal),
-        ("Fraction", str, fractions.Fraction),
-        ("datetime", datetime.datetime.isoformat, datetime.datetime.fromisoformat),
-        ("date", datetime.date.isoformat, datetime.date.fromisoformat),
-        ("time", datetime.time.isoformat, datetime.time.fromisoformat),
-        ("PurePosixPath", str, pathlib.PurePosixPath),
-        ("PosixPath", str, pathlib.Path),
-    )
-}
-_TEXT_TYPES = {
-    decimal.Decimal: "Decimal",
-    fractions.Fraction: "Fraction",
-    datetime.datetime: "datetime",
-    datetime.date: "date",
-    datetime.time: "time",
-    pathlib.PurePosixPath: "PurePosixPath",
-    pathlib.PosixPath: "PosixPath",
-}
-
 _RULES = {
     int: _Encoder._int,
     tuple: _Encoder._tuple,
@@ -396,7 +283,7 @@ _RULES = {
     type(...): _Encoder._ellipsis,
     type(NotImplemented): _Encoder._ellipsis,
     np.ndarray: _Encoder._array,
-    **dict.fromkeys(_TEXT_TYPES, _Encoder._text_of),
+    **dict.fromkeys(TEXT_TYPES, _Encoder._text_of),
     **dict.fromkeys(
         (
             collections.OrderedDict,
@@ -417,11 +304,11 @@ _BUILDERS = {
     _SET: lambda self, parts: set(parts),
     _FROZENSET: lambda self, parts: frozenset(parts),
     _SEEN_ARRAY: _Decoder._seen_array,
-    _SCALAR: _Decoder._scalar,
+    _SCALAR: lambda self, parts: arrays.scalar_from_parts(*parts),
     _COMPLEX: lambda self, parts: complex(*parts),
     _RANGE: lambda self, parts: range(*parts),
     _SLICE: lambda self, parts: slice(*parts),
-    _DTYPE: lambda self, text: np.dtype("O") if text == "|O" else _checked_dtype(text),
+    _DTYPE: lambda self, text: arrays.dtype_from_text(text),
     _TYPE: _Decoder._type,
     _TEXT_OF: _Decoder._text_of,
     _COLLECTION: _Decoder._collection,
