@@ -18,7 +18,7 @@ from gradekit.preprocessors import HideTests
 
 _MASKS = [
     (re.compile(r"\x1b\[[0-9;]*m"), ""),
-    (re.compile(r"0x[0-9a-f]{6,}"), "0x0"),
+    (re.compile(r"0x[0-9a-fA-F]{6,}"), "0x0"),
     (re.compile(r"/(?:private/)?(?:tmp|var)/\S*?ipykernel_\d+/\d+\.py"), "<cell>"),
     (re.compile(r"ipykernel_\d+"), "ipykernel"),
     (re.compile(r"\b\d+(?:\.\d+)? ?(?:[nmuµμ]?s|sec|min|seconds)\b"), "<time>"),

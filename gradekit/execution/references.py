@@ -170,7 +170,8 @@ class References(values.Other):
         shared = self._shared.exception_name(type(error))
         cls = ["shared exception", *shared] if shared else self._encode_class(type(error))
         chain = [error.__cause__, _shown_context(error)]
-        return ["exception", number, cls, arguments, text, attributes, *chain]
+        lines = exceptions.lines_of_cells(error) if self._side == 1 else []
+        return ["exception", number, cls, arguments, text, attributes, chain, lines]
 
     # --- Objects of the other side ------------------------------------------------------------
 
@@ -233,7 +234,7 @@ class References(values.Other):
             )
         return self._types[number]
 
-    def _decode_exception(self, number, cls, arguments, text, attributes, cause, context):
+    def _decode_exception(self, number, cls, arguments, text, attributes, chain, lines):
         cls = self.decode(cls)
         if not (isinstance(cls, type) and issubclass(cls, BaseException)):
             raise values.CannotDecode("an exception of no class")
@@ -242,10 +243,13 @@ class References(values.Other):
             if key.isidentifier() and not key.startswith("_"):
                 with contextlib.suppress(Exception):
                     setattr(error, key, value)
+        cause, context = chain
         if isinstance(cause, BaseException):
             error.__cause__ = cause
         elif isinstance(context, BaseException):
             error.__context__ = context
+        if self._side == 0:
+            error.__traceback__ = exceptions.traceback_of(lines)
         error._gradekit_origin = (self, number)
         return error
 

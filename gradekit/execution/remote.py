@@ -83,7 +83,7 @@ class RemoteFunction:
             raise AttributeError(name)
         if name in _FACTS:
             return self._gradekit_facts()[name]
-        if name.startswith("__"):
+        if name.startswith("__") and name != "__wrapped__":
             raise AttributeError(name)
         return _ask(self, "get", name)
 

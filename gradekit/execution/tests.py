@@ -9,7 +9,6 @@ import decimal
 import functools
 import importlib
 import io
-import linecache
 import random
 import sys
 import tempfile
@@ -134,6 +133,8 @@ class Tests(Peer):
             return False
         if isinstance(target, ITERATORS):
             return name in _ITERATOR_METHODS
+        if name == "__wrapped__":  # is it the student's?
+            return remote.reference(getattr(target, name, None)) is not None
         if name == "__code__" or isinstance(target, (*FUNCTIONS, type)):
             return False
         known = type(target).__module__.partition(".")[0] in self._course_modules
@@ -316,7 +317,7 @@ def connect(tests):
 
 def _shown(original, kind, error, traceback, *args):
     """IPython's parts of one error, without the kit's frames and with those of the student's."""
-    traceback = exceptions.outside(traceback, _KIT) or traceback
+    traceback = exceptions.outside(traceback, _KIT)
     ((*lines, last),) = original(kind, error, traceback, *args)
     frames = []
     if (origin := getattr(error, "_gradekit_origin", None)) is not None:
@@ -352,9 +353,8 @@ def _warn_here(message, mro, filename, line, text):
         ),
         UserWarning,
     )
-    if text and filename not in linecache.cache and "ipykernel" in filename:
-        lines = [*[""] * (line - 1), text]
-        linecache.cache[filename] = (len(text), None, lines, filename)
+    if exceptions.is_cell(filename):
+        exceptions.remember_line(filename, line, text)
     warnings.warn_explicit(message, category, filename, line)
 
 

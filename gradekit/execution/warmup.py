@@ -32,6 +32,7 @@ def warm_up(kernel):
 
 def _explain(shell, text):
     """Format the traceback of a cell, as it is shown and as it is stored."""
+    flags = shell.compile.flags
     try:
         exec(shell.compile(text, shell.compile.cache(text), "exec"), {})
     except Exception as error:
@@ -40,7 +41,7 @@ def _explain(shell, text):
         else:
             shell.InteractiveTB.structured_traceback(type(error), error, error.__traceback__)
         shell._format_exception_for_storage(error)
-    shell.compile.reset_compiler_flags()
+    shell.compile.flags = flags
 
 
 def _draw():

@@ -1,6 +1,7 @@
 """Do tests see the same through stand-ins as in one process with the student's code?"""
 
 import contextlib
+import functools
 import inspect
 import io
 import types
@@ -55,6 +56,8 @@ def spend(amount):
 class Scale:
     def __init__(self, by): self.by = by
     def times(self, x): return self.by * x
+
+from inspect import unwrap
 
 def apply_first(fs, x): return fs[0](x)
 
@@ -133,6 +136,13 @@ def test_can_a_method_of_an_object_be_handed_to_a_function(functions):
     scale, apply, first = map(functions.fetch, ("Scale", "apply", "apply_first"))
     assert apply(scale(3).times, [1, 2]) == [3, 6]
     assert first([scale(4).times], 2) == 8
+
+
+def test_is_a_student_s_function_found_under_a_wrapper(functions):
+    double, unwrap = map(functions.fetch, ("double", "unwrap"))
+    assert inspect.unwrap(double) is double
+    assert unwrap(functools.wraps(double)(lambda x: 0)) is double
+    assert inspect.isfunction(unwrap(functools.wraps(len)(lambda x: 0)))
 
 
 def test_is_a_request_that_cannot_be_read_answered_with_an_error(functions):

@@ -1,5 +1,7 @@
 """Test cells run in a kernel of their own; together the two look like one notebook."""
 
+import ast
+
 import pytest
 
 from gradekit.execution import kernels
@@ -98,6 +100,26 @@ def test_traceback_of_a_chain(run):
     assert "In[3], line" in second and "raise ValueError('odd')" in second
     assert "assert not str(error)" in third and "Cell In[2]" not in third
     assert "gradekit" not in shown and "source" not in shown
+
+
+LINES = """import traceback
+try:
+    f(1)
+except ValueError as error:
+    frames = traceback.extract_tb(error.__traceback__)
+    print([(one.name, one.lineno, one.line) for one in frames if "ipykernel" in one.filename])"""
+
+
+def test_lines_of_a_function_in_an_error(run):
+    """Does an error that a test catches name the lines of the student's code, as in one process?"""
+    lines = ast.literal_eval(run("1", WRONG, ("test", LINES)).text(2))
+    assert [name for name, *_ in lines] == ["<module>", "f"]
+    assert lines[1][1:] == (3, "except KeyError: raise ValueError('odd')")
+
+
+def test_message_for_an_unclosed_bracket(run):
+    """Is a syntax error told as stock kernels tell it?"""
+    assert run("(1").cells[0].outputs[0].evalue.startswith("incomplete input")
 
 
 def test_traceback_of_a_given_function(run):
