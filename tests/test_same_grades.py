@@ -76,6 +76,10 @@ def _stream(text, name="stdout"):
     return new_output("stream", name=name, text=text)
 
 
+def _shown(content="aa"):
+    return new_output("display_data", {"image/png": content})
+
+
 def _error(message="no", line=1):
     shown = [f"Cell In[3], line {line}", f"ValueError: {message}"]
     return new_output("error", ename="ValueError", evalue=message, traceback=shown)
@@ -91,20 +95,12 @@ def _error(message="no", line=1):
         (_graded(_stream("a")), _graded(_stream("b")), ["stdout"]),
         (_graded(_stream("a")), _graded(), ["stdout"]),
         (_graded(_stream("a", "stderr")), _graded(_stream("a")), ["stderr", "stdout"]),
-        (
-            _graded(_stream("a", "stderr"), _stream("b")),
-            _graded(_stream("b"), _stream("a", "stderr")),
-            ["order of outputs"],
-        ),
+        (_graded(_stream("a"), _shown()), _graded(_shown(), _stream("a")), ["order of outputs"]),
         (_graded(_error()), _graded(_error("yes")), ["error", "traceback"]),
         (_graded(_error()), _graded(_error(line=2)), ["traceback"]),
         (_graded(score=1.0), _graded(score=0.0), ["score"]),
         (_graded(count=3), _graded(count=4), ["execution count"]),
-        (
-            _graded(new_output("display_data", {"image/png": "aa"})),
-            _graded(new_output("display_data", {"image/png": "ab"})),
-            ["display_data image/png"],
-        ),
+        (_graded(_shown()), _graded(_shown("ab")), ["display_data image/png"]),
     ],
 )
 def test_planted_differences(stock, engine, kinds):
@@ -113,6 +109,26 @@ def test_planted_differences(stock, engine, kinds):
     assert [difference.kind for difference in found] == kinds
     assert not any(difference.allowed for difference in found)
     assert all(str(difference).startswith("here cell: ") for difference in found)
+
+
+def test_what_chance_decides_is_allowed():
+    """Are two streams that are interleaved in another way listed with the reason, and seconds?"""
+    streams = _stream("a", "stderr"), _stream("b")
+    (found,) = differences("here", _graded(*streams), _graded(*reversed(streams)))
+    assert "chance" in found.allowed
+    measuring = "import time\ntime.perf_counter()"
+    both = [_graded(_stream(text), source=measuring) for text in "ab"]
+    (found,) = differences("here", *both)
+    assert "measured" in found.allowed
+
+
+def test_cell_that_was_handed_in_twice():
+    """Is it listed as such that stock gives points for a copy of a cell?"""
+    twice = _graded(_stream("a"), score=0.0)
+    twice.cells.append(twice.cells[0])
+    found = differences("here", twice, _graded(_stream("a")))
+    assert [one.kind for one in found] == ["cells", "score"]
+    assert all("twice" in one.allowed for one in found)
 
 
 def test_stderr_is_allowed():
