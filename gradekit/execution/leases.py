@@ -8,8 +8,10 @@ tells in turn.
 
 import itertools
 import sys
+import types
 
 import numpy as np
+from numpy.lib.array_utils import byte_bounds
 
 KINDS = (list, dict, set, bytearray, np.ndarray)
 _MOST = 64
@@ -31,6 +33,21 @@ class Leased:
 
     def __init__(self, value, accepted=True, by=None):
         self.value, self.accepted, self.by = value, accepted, by
+
+
+class Returned:
+    """A result that is, or looks into, a copy that was borrowed: for the lender it is his own.
+
+    Parameters
+    ----------
+    number : int
+    value : list, dict, set, bytearray or numpy.ndarray
+    window : list or None
+        Offset in bytes, shape and strides of an array that looks into the borrowed one.
+    """
+
+    def __init__(self, number, value, window=None):
+        self.number, self.value, self.window = number, value, window
 
 
 class Leases:
@@ -67,6 +84,34 @@ class Leases:
             self._borrowed[number] = (value, snapshot(value))
             if len(self._borrowed) > _MOST:
                 del self._borrowed[next(iter(self._borrowed))]
+        return value
+
+    def returned(self, result):
+        """Return a result as `Returned` if it is, or looks into, what was borrowed."""
+        if type(result) not in KINDS:
+            return result
+        for number, (value, _) in self._borrowed.items():
+            if value is result:
+                return Returned(number, result)
+            if isinstance(value, np.ndarray) and _looks_into(result, value):
+                offset = result.ctypes.data - value.ctypes.data
+                window = [offset, list(result.shape), list(result.strides)]
+                return Returned(number, result, window)
+        return result
+
+    def take_back(self, number, value, window):
+        """Return the original, or a part of it, in the place of an equal copy; or else the copy.
+
+        A change that is not wanted is in the copy only.
+        """
+        leased = self._lent.get(number)
+        if leased is None:
+            return value
+        mine = leased.value if window is None else _part_of(leased.value, value.dtype, *window)
+        if type(mine) is not type(value) or getattr(mine, "shape", 0) != getattr(value, "shape", 0):
+            return value
+        if leased.accepted or snapshot(mine) == snapshot(value):
+            return mine
         return value
 
     def watch(self, numbers):
@@ -137,6 +182,38 @@ def _changes(table):
         elif sys.getrefcount(value) <= 3:  # only this function and the table know it
             del table[number]
     return found
+
+
+def _looks_into(array, other):
+    return (
+        isinstance(array, np.ndarray)
+        and array.base is not None
+        and array.dtype.kind != "O"
+        and np.may_share_memory(array, other)
+    )
+
+
+def _part_of(array, dtype, offset, shape, strides):
+    """An array that looks into another one, or None if it would look beside it."""
+    if not isinstance(array, np.ndarray) or array.dtype.kind == "O":
+        return None
+    low, high = byte_bounds(array)
+    begin = array.ctypes.data + offset
+    view = types.SimpleNamespace(
+        __array_interface__={
+            "data": (begin, not array.flags.writeable),
+            "shape": tuple(shape),
+            "strides": tuple(strides),
+            "typestr": dtype.str,
+            "version": 3,
+        },
+        kept=array,
+    )
+    reach = [(n - 1) * step for n, step in zip(shape, strides, strict=True)]
+    first, last = sum(r for r in reach if r < 0), sum(r for r in reach if r > 0)
+    if 0 in shape or begin + first < low or begin + last + dtype.itemsize > high:
+        return None
+    return np.asarray(view)
 
 
 def is_small(value):

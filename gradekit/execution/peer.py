@@ -261,10 +261,11 @@ class Peer:
         return target
 
     def _call(self, number, args, kwargs):
-        return self._open(number)(*args, **kwargs)
+        return self.references.leases.returned(self._open(number)(*args, **kwargs))
 
     def _method(self, number, name, args, kwargs):
-        return getattr(self._open(number, name), name)(*args, **kwargs)
+        result = getattr(self._open(number, name), name)(*args, **kwargs)
+        return self.references.leases.returned(result)
 
     def _get(self, number, name):
         value = getattr(self._open(number, name), name)

@@ -10,7 +10,7 @@ import numpy as np
 
 from gradekit.execution import exceptions, remote, values
 from gradekit.execution.generators import Generators
-from gradekit.execution.leases import Leased, Leases
+from gradekit.execution.leases import Leased, Leases, Returned
 
 ITERATORS = (
     *(types.GeneratorType, map, filter, zip, enumerate, reversed),
@@ -114,6 +114,8 @@ class References(values.Other):
             return ["generator", *self.generators.encode(value)]
         if isinstance(value, Leased):
             return ["leased", self.leases.lend(value), value.value]
+        if isinstance(value, Returned):
+            return ["returned", value.number, value.value, value.window]
         if isinstance(value, _UNSENDABLE):
             raise values.CannotEncode(f"a {type(value).__name__} cannot be sent")
         named = self._shared.encode(self, value)
@@ -259,6 +261,7 @@ _DECODERS = {
     "your method": References._decode_your_method,
     "generator": lambda self, *parts: self.generators.decode(*parts),
     "leased": lambda self, *parts: self.leases.borrow(*parts),
+    "returned": lambda self, *parts: self.leases.take_back(*parts),
     "function": References._decode_function,
     "iterator": References._decode_iterator,
     "instance": References._decode_instance,

@@ -231,6 +231,38 @@ def test_function_of_a_test_that_changes_an_argument(run, call):
     assert run(drawn, ("test", test)).errors(1) == []
 
 
+ALIASES = (
+    "solution",
+    "import numpy as np\n"
+    "def same(x): return x\n"
+    "def copied(x): return x.copy()\n"
+    "def part(x): return x[1:]\n"
+    "def flipped(x): return x.T[::-1]\n"
+    "def cut(x):\n    x[x < 0] = 0\n    return x\n"
+    "def sort(xs):\n    xs.sort()\n    return xs",
+)
+
+
+@pytest.mark.parametrize(
+    "test",
+    ["assert same(x) is x and copied(x) is not x", "assert same(xs) is xs and copied(xs) is not xs",
+     "assert np.shares_memory(part(x), x) and not np.shares_memory(copied(x), x)",
+     "assert (part(x) == x[1:]).all() and (flipped(grid) == grid.T[::-1]).all()",
+     "part(x)[0] = 5\nassert x[1] == 5", "assert same(view) is view and part(view)[0] == view[1]",
+     "assert flipped(grid).base is not None and np.shares_memory(flipped(grid)[0], grid)",
+     "y = cut(x)\nassert y is x and (x >= 0).all()", "assert sort(xs) is xs and xs == [1, 2, 3]",
+     "x.flags.writeable = False\nassert not part(x).flags.writeable"],
+)  # fmt: skip
+@pytest.mark.parametrize("in_place", [["cut", "sort"], []])
+def test_result_that_is_the_argument(run, test, in_place):
+    """Is a result the argument itself, or a view of it, as in one process, and otherwise not?"""
+    values = "import numpy as np\nx = np.array([-1.0, 2.0, -3.0])\nxs = [3, 1, 2]\n"
+    values += "grid = np.arange(6).reshape(2, 3)\nview = np.arange(20.0)[::-3]\n"
+    changes = "cut" in test or "sort" in test
+    errors = run(ALIASES, ("test", values + test), in_place=in_place).errors(1)
+    assert errors == (["AssertionError"] if changes and not in_place else [])
+
+
 @pytest.mark.parametrize(
     ("test", "figures"),
     [("ax = f()", 1), ("plt.close(f().figure)", 0), ("f()\nf()\nplt.close('all')", 0),
