@@ -20,6 +20,7 @@ def describe(target):
     facts = dict.fromkeys(("parameters", "code", "fields", "abstract"))
     with contextlib.suppress(Exception):
         facts["parameters"] = list(map(_parameter, inspect.signature(target).parameters.values()))
+    facts["qualname"] = str(getattr(target, "__qualname__", ""))
     facts["returns"] = _plain(getattr(target, "__annotations__", {}).get("return"))
     if code is not None:
         facts["code"] = [code.co_filename, code.co_firstlineno, code.co_name]
@@ -69,6 +70,7 @@ def build(facts):
     only = {p.name for p in parameters if p.kind is p.KEYWORD_ONLY}
     found = {
         "__code__": _code(facts),
+        "__qualname__": str(facts["qualname"]),
         "__signature__": None,
         "__annotations__": known,
         "__defaults__": tuple(v for k, v in by_name.items() if k not in only) or None,

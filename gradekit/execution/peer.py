@@ -8,6 +8,7 @@ way to its answer. Plain values travel as copies (`values`), other objects as re
 import contextlib
 import copy
 import itertools
+import types
 
 from gradekit.execution import facts, values
 from gradekit.execution.leases import KINDS, Leased
@@ -19,6 +20,7 @@ from gradekit.execution.wire import WireFault
 _REQUEST, _ANSWER, _ERROR = range(3)
 _UNREADABLE = 0  # stands for the number of a request that could not be read
 _MOST_DEPTH = 100
+_MEMBERS = types.GetSetDescriptorType, types.MemberDescriptorType
 _ADVANCING = frozenset({"next", "__next__", "send", "throw"})
 
 
@@ -289,7 +291,9 @@ class Peer:
         return [name for name in dir(self._open(number, "__dir__")) if type(name) is str]
 
     def _vars(self, number):
-        return dict(vars(self._open(number, "__dict__")))
+        content = dict(vars(self._open(number, "__dict__")))
+        # A class has members that only the interpreter has a use for.
+        return {name: part for name, part in content.items() if type(part) not in _MEMBERS}
 
     def _copy(self, number, deep):
         target = self._open(number, "__copy__")

@@ -123,6 +123,8 @@ class References(values.Other):
             return named
         if isinstance(value, type):
             return self._encode_class(value)
+        if type(value) in remote.DESCRIPTORS:
+            return ["descriptor", type(value).__name__, remote.parts_of_descriptor(value)]
         if isinstance(value, FUNCTIONS):
             name, doc = getattr(value, "__name__", "function"), getattr(value, "__doc__", None)
             return ["function", self.export(value), name, doc if type(doc) is str else None]
@@ -268,6 +270,7 @@ _DECODERS = {
     "class": References._decode_class,
     "exception class": References._decode_exception_class,
     "exception": References._decode_exception,
+    "descriptor": lambda self, kind, parts: remote.make_descriptor(kind, parts),
     "shared": lambda self, *parts: self._shared.decode(self, *parts),
     "shared exception": lambda self, *parts: self._shared.exception(*parts),
 }

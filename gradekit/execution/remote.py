@@ -5,6 +5,7 @@ methods it has is decided on this side, because some of them would let the other
 it is compared with.
 """
 
+import inspect
 import sys
 import types
 
@@ -30,8 +31,12 @@ _COMPARISONS = frozenset(f"__{name}__" for name in ["eq", "ne", "lt", "le", "gt"
 _OWN = "_gradekit_"
 # What `inspect` and others ask of functions and classes: see `references.describe`.
 _FACTS = ("__code__", "__signature__", "__annotations__", "__defaults__", "__kwdefaults__")
+_FACTS += ("__qualname__",)
 _OF_CLASSES = ("__code__", "__signature__", "__abstractmethods__", "__dataclass_fields__")
 _NO_LIBRARIES = ("builtins", "__main__")
+
+
+DESCRIPTORS = (property, staticmethod, classmethod)
 
 
 class Refused(TypeError):
@@ -51,9 +56,14 @@ def reference(value):
     if isinstance(type(value), RemoteType):
         return _place.__get__(value) if hasattr(value, "_gradekit_place") else None
     if isinstance(value, RemoteType):
-        data = type.__getattribute__(value, "__dict__")
+        data = _of_type("__dict__", value)
         return data["_gradekit_peer"], data["_gradekit_id"]
     return None
+
+
+def _of_type(name, cls):
+    """What a stand-in for a class has itself, and not the class for which it stands."""
+    return vars(type)[name].__get__(cls)
 
 
 class RemoteFunction:
@@ -61,7 +71,7 @@ class RemoteFunction:
 
     def __init__(self, peer, number, name, doc):
         own = object.__getattribute__(self, "__dict__")
-        own.update(_gradekit_peer=peer, _gradekit_id=number, __name__=name, __qualname__=name)
+        own.update(_gradekit_peer=peer, _gradekit_id=number, __name__=name)
         own.update(__module__="__main__", _gradekit_doc=doc)
 
     @property
@@ -113,6 +123,10 @@ class RemoteMethod:
         own = object.__getattribute__(self, "__dict__")
         peer, number = reference(instance)
         own.update(_gradekit_peer=peer, __name__=name, __self__=instance, _gradekit_owner=number)
+
+    @property
+    def __class__(self):
+        return types.MethodType
 
     def __call__(self, *args, **kwargs):
         return self._gradekit_peer.request(
@@ -181,6 +195,26 @@ class RemoteType(type):
 
     def __bool__(cls):
         return True
+
+    @property
+    def __dict__(cls):
+        return types.MappingProxyType(_ask(cls, "vars"))
+
+    @property
+    def __bases__(cls):
+        return tuple(object if base is _Instance else base for base in _of_type("__bases__", cls))
+
+    @property
+    def __mro__(cls):
+        return tuple(base for base in _of_type("__mro__", cls) if base is not _Instance)
+
+    @property
+    def __flags__(cls):
+        abstract = inspect.TPFLAGS_IS_ABSTRACT if getattr(cls, "__abstractmethods__", ()) else 0
+        return _of_type("__flags__", cls) | abstract
+
+    def __dir__(cls):
+        return _ask(cls, "dir")
 
     def __getattr__(cls, name):
         if name.startswith("__") and name not in _OF_CLASSES:
@@ -350,6 +384,19 @@ def _known_class(module, name):
         return {}
     cls = getattr(sys.modules[module], name, None)
     return {"__class__": property(lambda self: cls)} if isinstance(cls, type) else {}
+
+
+def parts_of_descriptor(descriptor):
+    """Return the functions of a property, or of a static or class method."""
+    if isinstance(descriptor, property):
+        doc = descriptor.__doc__ if type(descriptor.__doc__) is str else None
+        return [descriptor.fget, descriptor.fset, descriptor.fdel, doc]
+    return [descriptor.__func__]
+
+
+def make_descriptor(kind, parts):
+    """Make one of stand-ins of its functions."""
+    return {one.__name__: one for one in DESCRIPTORS}[kind](*parts)
 
 
 def make_instance(peer, number, cls):
