@@ -1,5 +1,6 @@
 """NumPy's random generators that both processes have: whoever runs draws from the same stream."""
 
+import collections
 import itertools
 import sys
 
@@ -10,7 +11,7 @@ from gradekit.execution.values import CannotDecode
 
 _BITS = ("PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64")
 _FRONTS = {"Generator": np.random.Generator, "RandomState": np.random.RandomState}
-_MOST = 32
+_MOST, _MOST_EARLIER = 32, 32
 
 
 class Generators:
@@ -24,7 +25,7 @@ class Generators:
 
     def __init__(self, side):
         self._side, self._next = side, itertools.count(1)
-        self._known, self._numbers, self._states = {}, {}, {}
+        self._known, self._numbers, self._states, self._earlier = {}, {}, {}, {}
 
     def encode(self, generator):
         """Return number, kind and state."""
@@ -57,7 +58,7 @@ class Generators:
                 continue
             state = _bits(generator).state
             if not _equal(state, self._states[key]):
-                self._states[key] = state
+                self._remember(key, state)
                 found.append([list(key), state])
         return found
 
@@ -70,19 +71,27 @@ class Generators:
     def _move(self, key, state):
         bits = _bits(self._known[key])
         if self._side == 0:  # what the answers' side says of a test's generator may be a lie
-            state = moved(bits.state, state)
+            state = moved(bits.state, state) or self._earlier_one(key, state)
         if state is not None:
             bits.state = state
-            self._states[key] = bits.state
+            self._remember(key, bits.state)
+
+    def _earlier_one(self, key, state):
+        """The state, if the generator was in it before: a function may have put it back."""
+        return next((one for one in self._earlier[key] if _equal(one, state)), None)
+
+    def _remember(self, key, state):
+        self._states[key] = state
+        self._earlier.setdefault(key, collections.deque(maxlen=_MOST_EARLIER)).append(state)
 
     def _keep(self, key, generator):
         self._known[key], self._numbers[id(generator)] = generator, key
-        self._states[key] = _bits(generator).state
+        self._remember(key, _bits(generator).state)
         if len(self._known) > _MOST:
             self._forget(next(iter(self._known)))
 
     def _forget(self, key):
-        del self._numbers[id(self._known.pop(key))], self._states[key]
+        del self._numbers[id(self._known.pop(key))], self._states[key], self._earlier[key]
 
 
 def _bits(generator):
@@ -100,6 +109,10 @@ def _equal(one, other):
     try:
         return one == other
     except ValueError:  # there is an array among the values
-        return all(np.array_equal(one[key], other[key]) for key in one.keys() - {"state"}) and all(
-            np.array_equal(one["state"][key], other["state"][key]) for key in one["state"]
-        )
+        return _frozen(one) == _frozen(other)
+
+
+def _frozen(state):
+    if isinstance(state, dict):
+        return {key: _frozen(part) for key, part in state.items()}
+    return state.tobytes() if isinstance(state, np.ndarray) else state

@@ -50,6 +50,19 @@ class Returned:
         self.number, self.value, self.window = number, value, window
 
 
+class Result:
+    """A container that a function returned, with a number that it has whenever it comes again.
+
+    Parameters
+    ----------
+    number : int
+    value : object
+    """
+
+    def __init__(self, number, value):
+        self.number, self.value = number, value
+
+
 class Leases:
     """What one process has lent, and what it has borrowed.
 
@@ -67,6 +80,7 @@ class Leases:
         self._numbers = itertools.count(1)
         self._lent, self._borrowed, self._watched = {}, {}, {}
         self.changed_by, self.refused, self.kept = set(), 0, []
+        self._results, self._copies = {}, {}
 
     def lend(self, leased):
         """Return a number for an original of this side."""
@@ -97,7 +111,30 @@ class Leases:
                 offset = result.ctypes.data - value.ctypes.data
                 window = [offset, list(result.shape), list(result.strides)]
                 return Returned(number, result, window)
-        return result
+        return self._numbered(result)
+
+    def _numbered(self, result):
+        """A function that returns one and the same list again changes the one of before."""
+        number, _ = self._results.get(id(result), (None, None))
+        if number is None:
+            if not _is_small_inside(result):
+                return result
+            number = next(self._numbers)
+            self._results[id(result)] = number, result  # kept, so that no other gets its id
+            if len(self._results) > _MOST:
+                del self._results[next(iter(self._results))]
+        return Result(number, result)
+
+    def take_result(self, number, value):
+        """Return the copy of a result: the one that there is, if it comes again."""
+        known = self._copies.get(number)
+        if type(known) is type(value) in KINDS and _fits(known, value):
+            overwrite(known, value)
+            return known
+        self._copies[number] = value
+        if len(self._copies) > _MOST:
+            del self._copies[next(iter(self._copies))]
+        return value
 
     def take_back(self, number, value, window):
         """Return the original, or a part of it, in the place of an equal copy; or else the copy.
@@ -222,6 +259,13 @@ def is_small(value):
     return size <= _MOST_ITEMS
 
 
+def _is_small_inside(value):
+    if isinstance(value, np.ndarray) or not is_small(value):
+        return is_small(value)
+    parts = value.values() if isinstance(value, dict) else value
+    return sum(part.size for part in parts if isinstance(part, np.ndarray)) <= _MOST_ITEMS
+
+
 def snapshot(value):
     """Return something that is another when the content of a container is."""
     if isinstance(value, np.ndarray):
@@ -262,11 +306,13 @@ def overwrite(original, content):
 
 
 def _kept(old, new):
-    if type(old) is not type(new) or type(new) not in KINDS:
+    if type(old) is not type(new) or type(new) not in KINDS or not _fits(old, new):
         return new
-    if isinstance(old, np.ndarray):
-        fits = old.shape == new.shape and old.dtype == new.dtype and old.flags.writeable
-        if not fits:
-            return new
     overwrite(old, new)
     return old
+
+
+def _fits(old, new):
+    if not isinstance(old, np.ndarray):
+        return True
+    return old.shape == new.shape and old.dtype == new.dtype and old.flags.writeable

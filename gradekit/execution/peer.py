@@ -263,11 +263,14 @@ class Peer:
         return target
 
     def _call(self, number, args, kwargs):
-        return self.references.leases.returned(self._open(number)(*args, **kwargs))
+        return self._result(self._open(number)(*args, **kwargs))
 
     def _method(self, number, name, args, kwargs):
-        result = getattr(self._open(number, name), name)(*args, **kwargs)
-        return self.references.leases.returned(result)
+        return self._result(getattr(self._open(number, name), name)(*args, **kwargs))
+
+    def _result(self, value):
+        returned = self.references.leases.returned
+        return tuple(map(returned, value)) if type(value) is tuple else returned(value)
 
     def _get(self, number, name):
         value = getattr(self._open(number, name), name)

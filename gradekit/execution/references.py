@@ -10,7 +10,7 @@ import numpy as np
 
 from gradekit.execution import exceptions, remote, values
 from gradekit.execution.generators import Generators
-from gradekit.execution.leases import Leased, Leases, Returned
+from gradekit.execution.leases import Leased, Leases, Result, Returned
 
 ITERATORS = (
     *(types.GeneratorType, map, filter, zip, enumerate, reversed),
@@ -114,6 +114,8 @@ class References(values.Other):
             return ["generator", *self.generators.encode(value)]
         if isinstance(value, Leased):
             return ["leased", self.leases.lend(value), value.value]
+        if isinstance(value, Result):
+            return ["result", value.number, value.value]
         if isinstance(value, Returned):
             return ["returned", value.number, value.value, value.window]
         if isinstance(value, _UNSENDABLE):
@@ -263,6 +265,7 @@ _DECODERS = {
     "your method": References._decode_your_method,
     "generator": lambda self, *parts: self.generators.decode(*parts),
     "leased": lambda self, *parts: self.leases.borrow(*parts),
+    "result": lambda self, *parts: self.leases.take_result(*parts),
     "returned": lambda self, *parts: self.leases.take_back(*parts),
     "function": References._decode_function,
     "iterator": References._decode_iterator,

@@ -263,6 +263,41 @@ def test_result_that_is_the_argument(run, test, in_place):
     assert errors == (["AssertionError"] if changes and not in_place else [])
 
 
+BUFFERS = (
+    "solution",
+    "import numpy as np\nlog, both, buffer, grads = [], (1, [2]), np.zeros(2), {'W': np.zeros(2)}\n"
+    "def add(x):\n    log.append(x)\n    return log\n"
+    "def fresh(x): return [x]\n"
+    "def fill(x):\n    buffer[:] = x\n    return buffer\n"
+    "class Net:\n    def loss_and_grads(self, x):\n        grads["'W'"][...] = x\n"
+    "        return x, grads",
+)
+
+
+@pytest.mark.parametrize(
+    "test",
+    ["a = add(1)\nb = add(2)\nassert a is b and a == [1, 2]", "assert fresh(1) is not fresh(1)",
+     "a = fill(1)\nfill(2)\nassert (a == 2).all()", "a, b = fresh(1), fresh(2)\nassert a == [1]",
+     "_, a = Net().loss_and_grads(1)\n_, b = Net().loss_and_grads(2)\nassert (a['W'] == 2).all()"],
+)  # fmt: skip
+def test_result_that_comes_again(run, test):
+    """Does a function that returns one and the same list change the result of before?"""
+    assert run(BUFFERS, ("test", test)).errors(1) == []
+
+
+def test_generator_that_is_put_back(run):
+    """Does a test see that a function puts a generator back after another call of the test's?"""
+    draws = """def draw(rng, report):
+    state = rng.bit_generator.state
+    x = rng.normal(size=3)
+    report(x)
+    rng.bit_generator.state = state
+    return x"""
+    test = "import numpy as np\nrng = np.random.default_rng(5)\n"
+    test += "assert (draw(rng, print) == draw(rng, print)).all()"
+    assert run(("solution", draws), ("test", test)).errors(1) == []
+
+
 @pytest.mark.parametrize(
     ("test", "figures"),
     [("ax = f()", 1), ("plt.close(f().figure)", 0), ("f()\nf()\nplt.close('all')", 0),
