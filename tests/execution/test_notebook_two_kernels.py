@@ -269,7 +269,7 @@ BUFFERS = (
     "def add(x):\n    log.append(x)\n    return log\n"
     "def fresh(x): return [x]\n"
     "def fill(x):\n    buffer[:] = x\n    return buffer\n"
-    "class Net:\n    def loss_and_grads(self, x):\n        grads["'W'"][...] = x\n"
+    "class Net:\n    def loss_and_grads(self, x):\n        grads['W'][...] = x\n"
     "        return x, grads",
 )
 
