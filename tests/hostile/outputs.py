@@ -69,7 +69,7 @@ extra_cell("recursive_repr", "An object that shows itself when it is shown.", ""
 class Mirror:
     def __repr__(self):
         return f"<{self!r}>"
-Mirror()""", reason="RecursionError")
+Mirror()""", reason="RecursionError|seconds")
 extra_cell("repr_that_raises", "An object that cannot be shown.", """\
 class Broken:
     def __repr__(self):

@@ -75,7 +75,7 @@ extra_cell("daemon_that_holds_the_output", "A command in the background, with th
 extra_cell("fork_and_go_on", "A child that believes it is the kernel, too.", """\
 import os, signal
 if os.fork() == 0:
-    signal.alarm(20)""", **{**GREEDY, "reason": "process|protocol|seconds",
+    signal.alarm(20)""", **{**GREEDY, "reason": "process|protocol|seconds|belongs to a test",
                             "always_told": False})
 extra_cell("thousand_threads", "A thousand threads.", """\
 import threading, time
