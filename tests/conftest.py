@@ -1,7 +1,12 @@
 """Fixtures for tests about nbgrader: small courses, and changes that students make to notebooks."""
 
+import os
 import shutil
 from pathlib import Path
+
+# Tests run side by side; threads of each would wait for each other's. NumPy asks when it is
+# imported, which these lines come before, and so do the commands that tests start.
+os.environ.update(dict.fromkeys(["OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"], "1"))
 
 import nbformat
 import pytest

@@ -210,6 +210,8 @@ def _hide_this_package():
 def main():
     """Be the first zygote of a worker, and remove what it left when it is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for number in (signal.SIGHUP, signal.SIGQUIT):  # ignored if grading was started with nohup
+        signal.signal(number, signal.SIG_DFL)
     sock, folder = socket.socket(fileno=int(sys.argv[1])), sys.argv[2]
     ipython = os.path.join(folder, "ipython")
     os.mkdir(ipython)
