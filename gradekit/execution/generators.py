@@ -21,10 +21,12 @@ class Generators:
     ----------
     side : int
         0 for the tests, 1 for the answers, which trust the tests.
+    may_put_back : callable
+        Whether the other side may put a generator into a state in which it was before.
     """
 
-    def __init__(self, side):
-        self._side, self._next = side, itertools.count(1)
+    def __init__(self, side, may_put_back):
+        self._side, self._next, self._may_put_back = side, itertools.count(1), may_put_back
         self._known, self._numbers, self._states, self._earlier = {}, {}, {}, {}
 
     def encode(self, generator):
@@ -78,7 +80,8 @@ class Generators:
 
     def _earlier_one(self, key, state):
         """The state, if the generator was in it before: a function may have put it back."""
-        return next((one for one in self._earlier[key] if _equal(one, state)), None)
+        found = next((one for one in self._earlier[key] if _equal(one, state)), None)
+        return found if found is not None and self._may_put_back() else None
 
     def _remember(self, key, state):
         self._states[key] = state

@@ -95,6 +95,10 @@ class Peer:
         """Is a change of an attribute ("=name") or of a test's global name ("@name") wanted?"""
         return True
 
+    def may_change_earlier(self):
+        """May what is asked now change a result of before, or put back a generator?"""
+        return True
+
     def lend(self, value, operation, target):
         """Return what is sent for a container that a call gets."""
         return Leased(value) if self.lends_arguments else value

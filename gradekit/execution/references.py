@@ -55,7 +55,10 @@ class References(values.Other):
         # its way once more.
         self._sent, self._received = Counter(), Counter()
         self.released = []
-        self.generators, self.leases = Generators(side), Leases()
+        self.generators, self.leases = Generators(side, self._may_put_back), Leases()
+
+    def _may_put_back(self):
+        return self.peer.may_change_earlier()
 
     # --- Objects of this side -----------------------------------------------------------------
 
@@ -265,7 +268,7 @@ _DECODERS = {
     "your method": References._decode_your_method,
     "generator": lambda self, *parts: self.generators.decode(*parts),
     "leased": lambda self, *parts: self.leases.borrow(*parts),
-    "result": lambda self, *parts: self.leases.take_result(*parts),
+    "result": lambda self, *parts: self.leases.take_result(*parts, self.peer.may_change_earlier),
     "returned": lambda self, *parts: self.leases.take_back(*parts),
     "function": References._decode_function,
     "iterator": References._decode_iterator,

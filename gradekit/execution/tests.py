@@ -120,7 +120,7 @@ class Tests(Peer):
         self._told_context, self._random = None, GlobalRandom(trusts=False)
         self._replaced = Replaced(namespace)
         self._files = SharedFiles(trusts=False)
-        self._shell, self._again = None, False
+        self._shell, self._again, self._asked = None, False, set()
 
     def accepts_special(self, class_name, special):
         return special in self._specials.get(class_name, ())
@@ -261,6 +261,21 @@ class Tests(Peer):
         self.changing.add(what)
         self.references.leases.refused += not wanted
         return wanted
+
+    def may_change_earlier(self):
+        wanted = self._again or self._accepts(self._asked)
+        self.changing.update(sorted(self._asked)[:1])
+        self.references.leases.refused += not wanted
+        return wanted
+
+    def request(self, operation, *arguments):
+        asked = self._asked
+        if operation in ("call", "method"):
+            self._asked = self._names_of(operation, *arguments[:-2])
+        try:
+            return super().request(operation, *arguments)
+        finally:
+            self._asked = asked
 
     def _accepts(self, names):
         """Does the reference change things by all of these? One function may have two names."""

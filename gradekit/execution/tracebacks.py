@@ -1,4 +1,4 @@
-"""IPython's tracebacks, with the same text in a third of the time.
+"""IPython's tracebacks, with the same text in half the time.
 
 A traceback is most of what a failed test costs. IPython formats each of them twice, and stack_data
 and pygments make for each anew what is the same for all.

@@ -275,27 +275,73 @@ BUFFERS = (
 
 
 @pytest.mark.parametrize(
-    "test",
-    ["a = add(1)\nb = add(2)\nassert a is b and a == [1, 2]", "assert fresh(1) is not fresh(1)",
-     "a = fill(1)\nfill(2)\nassert (a == 2).all()", "a, b = fresh(1), fresh(2)\nassert a == [1]",
-     "_, a = Net().loss_and_grads(1)\n_, b = Net().loss_and_grads(2)\nassert (a['W'] == 2).all()"],
+    ("test", "passes"),
+    [("a = add(1)\nb = add(2)\nassert a is b and a == [1, 2]", True),
+     ("a = add(1)\nadd(2)\nassert a == [1]", False),
+     ("assert fresh(1) is not fresh(1)", True), ("assert fill(1) is not fill(1)", False),
+     ("a = fill(1)\nfill(2)\nassert (a == 2).all()", True),
+     ("a = fill(1)\nfill(2)\nassert (a == 1).all()", False),
+     ("a, b = fresh(1), fresh(2)\nassert a == [1]", True),
+     ("_, a = Net().loss_and_grads(1)\nNet().loss_and_grads(2)\nassert (a['W'] == 2).all()", True)],
 )  # fmt: skip
-def test_result_that_comes_again(run, test):
-    """Does a function that returns one and the same list change the result of before?"""
-    assert run(BUFFERS, ("test", test)).errors(1) == []
+def test_result_that_comes_again(run, test, passes):
+    """Is it seen that a function returns one and the same list, and changes what it returned?"""
+    ran = run(BUFFERS, ("test", test), in_place=["add", "fill", ".loss_and_grads"])
+    assert ran.errors(1) == ([] if passes else ["AssertionError"])
+    if not passes:  # also where the reference does not do such a thing
+        assert run(BUFFERS, ("test", test)).errors(1) == ["AssertionError"]
 
 
-def test_generator_that_is_put_back(run):
-    """Does a test see that a function puts a generator back after another call of the test's?"""
-    draws = """def draw(rng, report):
+PUTS_BACK = (
+    "solution",
+    """def draw(rng, report):
     state = rng.bit_generator.state
     x = rng.normal(size=3)
     report(x)
     rng.bit_generator.state = state
-    return x"""
+    return x""",
+)
+
+
+@pytest.mark.parametrize("in_place", [["draw"], []])
+@pytest.mark.parametrize("compared", ["==", "!="])
+def test_generator_that_is_put_back(run, compared, in_place):
+    """Does a test see that a function puts a generator back after another call of the test's?"""
     test = "import numpy as np\nrng = np.random.default_rng(5)\n"
-    test += "assert (draw(rng, print) == draw(rng, print)).all()"
-    assert run(("solution", draws), ("test", test)).errors(1) == []
+    test += f"show = lambda x: None\nassert (draw(rng, show) {compared} draw(rng, show)).all()"
+    errors = run(PUTS_BACK, ("test", test), in_place=in_place).errors(1)
+    assert errors == ([] if compared == "==" and in_place else ["AssertionError"])
+
+
+CHEATS = (
+    "solution",
+    """import numpy as np
+values = np.array([-1.0, 2.0])
+def make(): return values
+def relu(x):
+    values[:] = 0
+    return values
+def noise(rng):
+    noise.first = getattr(noise, "first", rng.bit_generator.state)
+    rng.bit_generator.state = noise.first
+    return 0.0
+def double(x):
+    double.known = getattr(double, "known", 2 * x)
+    return double.known""",
+)
+
+
+@pytest.mark.parametrize(
+    "test",
+    ["x = make()\ny = relu(x)\nassert (y == np.maximum(x, 0)).all()",
+     "x = make()\nfor _ in range(3): y = relu(x)\nassert (y == np.maximum(x, 0)).all()",
+     "rng = np.random.default_rng(5)\nfor _ in range(9):\n    noise(rng)\n"
+     "    x = rng.normal()\n    assert double(x) == 2 * x"],
+)  # fmt: skip
+def test_a_function_does_not_decide_what_is_expected(run, test):
+    """Is what a test computes from an earlier result, or draws, out of a function's reach?"""
+    ran = run(CHEATS, ("test", f"import numpy as np\n{test}"))
+    assert ran.errors(1) == ["AssertionError"]
 
 
 @pytest.mark.parametrize(
