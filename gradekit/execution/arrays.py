@@ -4,7 +4,10 @@ What a receiver makes of these parts is an array of a listed kind, in memory of 
 much larger than what was sent.
 """
 
+import types
+
 import numpy as np
+from numpy.lib.array_utils import byte_bounds
 
 from gradekit.execution.plain_types import CannotDecode, CannotEncode
 
@@ -71,6 +74,40 @@ def dtype_to_text(dtype):
 def dtype_from_text(text):
     """Return the dtype of which `dtype_to_text` made this."""
     return np.dtype("O") if text == "|O" else _checked_dtype(text)
+
+
+def window_of(result, other):
+    """Return [offset in bytes, shape, strides] of an array that looks into another one, or None."""
+    both = isinstance(result, np.ndarray) and isinstance(other, np.ndarray)
+    if not both or result.base is None or not np.may_share_memory(result, other):
+        return None
+    return [result.ctypes.data - other.ctypes.data, list(result.shape), list(result.strides)]
+
+
+def look_into(array, dtype, offset, shape, strides):
+    """Return the part of an array that a window of the other process's copy of it shows.
+
+    The window may be forged: one that shows what is not the array's, or as another type, is None.
+    """
+    if not isinstance(array, np.ndarray) or array.dtype != dtype or dtype.kind not in _KINDS:
+        return None
+    low, high = byte_bounds(array)
+    begin = array.ctypes.data + offset
+    reach = [(n - 1) * step for n, step in zip(shape, strides, strict=True)]
+    first, last = sum(r for r in reach if r < 0), sum(r for r in reach if r > 0)
+    if 0 in shape or begin + first < low or begin + last + dtype.itemsize > high:
+        return None
+    memory = types.SimpleNamespace(
+        __array_interface__={
+            "data": (begin, not array.flags.writeable),
+            "shape": tuple(shape),
+            "strides": tuple(strides),
+            "typestr": dtype.str,
+            "version": 3,
+        },
+        kept=array,
+    )
+    return np.asarray(memory)
 
 
 def _checked_dtype(text):

@@ -6,7 +6,7 @@ import inspect
 import linecache
 import types
 
-from gradekit.execution import values
+from gradekit.execution import cell_lines, values
 
 # Makes `inspect` say what kind of function it is.
 _KINDS = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
@@ -90,7 +90,7 @@ def _code(facts):
     """Code that does nothing, and says where the other one stands."""
     file, line, name, flags, arguments = facts["code"] or ("<elsewhere>", 1, "elsewhere", 0, [])
     file = str(file)
-    if facts["code"] and (file.startswith("<") or "ipykernel_" in file):
+    if facts["code"] and cell_lines.is_cell(file):
         source = str(facts.get("source", ""))
         linecache.cache.setdefault(file, (len(source), None, source.splitlines(True), file))
     else:  # no file of this side can be pointed at

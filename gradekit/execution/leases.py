@@ -8,10 +8,10 @@ tells in turn.
 
 import itertools
 import sys
-import types
 
 import numpy as np
-from numpy.lib.array_utils import byte_bounds
+
+from gradekit.execution import arrays
 
 KINDS = (list, dict, set, bytearray, np.ndarray)
 _MOST = 64
@@ -107,9 +107,7 @@ class Leases:
         for number, (value, _) in self._borrowed.items():
             if value is result:
                 return Returned(number, result)
-            if isinstance(value, np.ndarray) and _looks_into(result, value):
-                offset = result.ctypes.data - value.ctypes.data
-                window = [offset, list(result.shape), list(result.strides)]
+            if (window := arrays.window_of(result, value)) is not None:
                 return Returned(number, result, window)
         return self._numbered(result)
 
@@ -152,7 +150,9 @@ class Leases:
         leased = self._lent.get(number)
         if leased is None:
             return value
-        mine = leased.value if window is None else _part_of(leased.value, value.dtype, *window)
+        mine = leased.value
+        if window is not None:
+            mine = arrays.look_into(mine, value.dtype, *window)
         if type(mine) is not type(value) or getattr(mine, "shape", 0) != getattr(value, "shape", 0):
             return value
         if leased.accepted or snapshot(mine) == snapshot(value):
@@ -227,38 +227,6 @@ def _changes(table):
         elif sys.getrefcount(value) <= 3:  # only this function and the table know it
             del table[number]
     return found
-
-
-def _looks_into(array, other):
-    return (
-        isinstance(array, np.ndarray)
-        and array.base is not None
-        and array.dtype.kind != "O"
-        and np.may_share_memory(array, other)
-    )
-
-
-def _part_of(array, dtype, offset, shape, strides):
-    """An array that looks into another one, or None if it would look beside it."""
-    if not isinstance(array, np.ndarray) or array.dtype != dtype or dtype.kind == "O":
-        return None
-    low, high = byte_bounds(array)
-    begin = array.ctypes.data + offset
-    view = types.SimpleNamespace(
-        __array_interface__={
-            "data": (begin, not array.flags.writeable),
-            "shape": tuple(shape),
-            "strides": tuple(strides),
-            "typestr": dtype.str,
-            "version": 3,
-        },
-        kept=array,
-    )
-    reach = [(n - 1) * step for n, step in zip(shape, strides, strict=True)]
-    first, last = sum(r for r in reach if r < 0), sum(r for r in reach if r > 0)
-    if 0 in shape or begin + first < low or begin + last + dtype.itemsize > high:
-        return None
-    return np.asarray(view)
 
 
 def is_small(value):

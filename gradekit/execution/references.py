@@ -8,7 +8,7 @@ from collections import Counter
 
 import numpy as np
 
-from gradekit.execution import exceptions, remote, values
+from gradekit.execution import cell_lines, exceptions, remote, values
 from gradekit.execution.generators import Generators
 from gradekit.execution.leases import Leased, Leases, Result, Returned
 
@@ -179,7 +179,7 @@ class References(values.Other):
         shared = self._shared.exception_name(type(error))
         cls = ["shared exception", *shared] if shared else self._encode_class(type(error))
         chain = [error.__cause__, _shown_context(error)]
-        lines = exceptions.lines_of_cells(error) if self._side == 1 else []
+        lines = cell_lines.of_error(error) if self._side == 1 else []
         return ["exception", number, cls, arguments, text, attributes, chain, lines]
 
     # --- Objects of the other side ------------------------------------------------------------
@@ -258,7 +258,7 @@ class References(values.Other):
         elif isinstance(context, BaseException):
             error.__context__ = context
         if self._side == 0:
-            error.__traceback__ = exceptions.traceback_of(lines)
+            error.__traceback__ = cell_lines.traceback_of(lines)
         error._gradekit_origin = (self, number)
         return error
 

@@ -29,14 +29,13 @@ _CHANGING |= {"__ior__", "__iand__", "__isub__", "__ixor__"}
 _CONTAINERS = {"list": list, "dict": dict, "set": set}
 _COMPARISONS = frozenset(f"__{name}__" for name in ["eq", "ne", "lt", "le", "gt", "ge"])
 _OWN = "_gradekit_"
-# What `inspect` and others ask of functions and classes: see `references.describe`.
+# What `inspect` and others ask of functions and classes: see `facts.describe`.
 _FACTS = ("__code__", "__signature__", "__annotations__", "__defaults__", "__kwdefaults__")
 _FACTS += ("__qualname__",)
 _OF_CLASSES = ("__code__", "__signature__", "__abstractmethods__", "__dataclass_fields__")
 _NO_LIBRARIES = ("builtins", "__main__")
-
-
 DESCRIPTORS = (property, staticmethod, classmethod)
+_NAMED = {kind.__name__: kind for kind in DESCRIPTORS}
 
 
 class Refused(TypeError):
@@ -396,7 +395,7 @@ def parts_of_descriptor(descriptor):
 
 def make_descriptor(kind, parts):
     """Make one of stand-ins of its functions."""
-    return {one.__name__: one for one in DESCRIPTORS}[kind](*parts)
+    return _NAMED[kind](*parts)
 
 
 def make_instance(peer, number, cls):

@@ -19,7 +19,7 @@ from unittest import mock
 
 import numpy as np
 
-from gradekit.execution import exceptions, figures, remote, shared
+from gradekit.execution import cell_lines, exceptions, figures, remote, shared
 from gradekit.execution.global_random import GlobalRandom
 from gradekit.execution.leases import Leased
 from gradekit.execution.names import Names
@@ -368,8 +368,8 @@ def _warn_here(message, mro, filename, line, text):
         ),
         UserWarning,
     )
-    if exceptions.is_cell(filename):
-        exceptions.remember_line(filename, line, text)
+    if cell_lines.is_cell(filename):
+        cell_lines.remember(filename, line, text)
     warnings.warn_explicit(message, category, filename, line)
 
 

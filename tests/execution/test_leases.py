@@ -1,7 +1,9 @@
 """Does a change meet the list that it is about?"""
 
+import numpy as np
 import pytest
 
+from gradekit.execution import arrays
 from gradekit.execution.leases import Leased, Leases
 
 
@@ -32,3 +34,20 @@ def test_change_into_something_else(leases, content):
     leases.apply([[1, content]])
     leases.follow([[1, content]])
     assert (leases.original, leases.copy) == (["mine"], ["yours"])
+
+
+@pytest.mark.parametrize(
+    "window",
+    [(-8, [2], [8]), (0, [4], [8]), (0, [3], [16]), (16, [2], [8]), (8, [2], [-16]),
+     (1 << 70, [1], [8]), (0, [1, 1 << 40], [8, 8])],
+)  # fmt: skip
+def test_a_window_shows_nothing_but_the_array(window):
+    lent = np.arange(3.0)
+    assert arrays.look_into(lent, lent.dtype, *window) is None
+    assert (arrays.look_into(lent, lent.dtype, 8, [2], [8]) == lent[1:]).all()
+
+
+def test_a_window_does_not_show_numbers_as_objects():
+    lent = np.arange(3)
+    assert arrays.look_into(lent, np.dtype("O"), 0, [3], [8]) is None
+    assert arrays.look_into(lent, np.dtype(float), 0, [3], [8]) is None
