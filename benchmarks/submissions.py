@@ -58,7 +58,7 @@ def of_foreign_course():
     return [Submission(student, name, files) for (name, student), files in found.items()]
 
 
-def of_bank(assignment, apart=False):
+def of_bank(assignment, apart=False, without=()):
     """Submissions in which every answer of the bank to an assignment stands once.
 
     Exercises are filled side by side: the k-th submission has the k-th answer to each, and the
@@ -70,10 +70,15 @@ def of_bank(assignment, apart=False):
     assignment : str
     apart : bool
         Whether each answer gets a submission of its own, among reference solutions.
+    without : collection of str
+        Names of answers that are left out.
     """
     for path in course.notebooks(ROOT, assignment):
         pages = bank.read_pages(ROOT, assignment, path.stem)
-        choices = [[(page.cell, entry) for entry in page.entries] for page in pages]
+        choices = [
+            [(page.cell, entry) for entry in page.entries if entry.name not in without]
+            for page in pages
+        ]
         if apart:
             rows = [[choice] for choices_of_page in choices for choice in choices_of_page]
         else:

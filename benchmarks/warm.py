@@ -14,6 +14,7 @@ Reads one path of a notebook per line from stdin; writes one line of seconds eac
 import contextlib
 import io
 import os
+import resource
 import sys
 from pathlib import Path
 
@@ -26,6 +27,9 @@ import matplotlib.pyplot as plt
 import numpy  # noqa: F401
 from IPython.core.displaypub import CapturingDisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
+
+
+LIMIT = 120  # processor seconds; a notebook that takes more says nothing about speed
 
 
 def main(course):
@@ -56,6 +60,7 @@ def _seconds(shell, code, folder):
     """Processor seconds of a child that runs the cells."""
     pid = os.fork()
     if pid == 0:
+        resource.setrlimit(resource.RLIMIT_CPU, (LIMIT, LIMIT))
         os.chdir(folder)
         null = os.open(os.devnull, os.O_RDWR)
         for stream in (0, 1, 2):
@@ -63,7 +68,9 @@ def _seconds(shell, code, folder):
         for source in code:
             shell.run_cell(source, store_history=True)
         os._exit(0)
-    _, _, used = os.wait4(pid, 0)
+    _, status, used = os.wait4(pid, 0)
+    if os.waitstatus_to_exitcode(status):
+        raise SystemExit(f"A notebook in {folder} did not end within {LIMIT} seconds.")
     return used.ru_utime + used.ru_stime
 
 
