@@ -15,6 +15,8 @@ from benchmarks.outputs import differences
 from benchmarks.stock_results import Stock
 
 ASSIGNMENT = "a2_softmax_and_losses"
+# The design does not want these, but says so: see docs/measured.md.
+LEFT_TO_HUMANS = {"writing_chdir", "dialogue_open"}
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +29,7 @@ def foreign(tmp_path_factory):
 
 def test_foreign_course(foreign):
     """Are all scores and outputs of a course with bare asserts the same?"""
-    assert foreign.outputs > 1000
+    assert foreign.outputs > 500
     assert not foreign.unwanted, "\n".join(map(str, foreign.unwanted))
 
 
@@ -37,7 +39,8 @@ def test_known_differences(foreign):
         f"{notebook.assignment} {submission.student} {notebook.name} {name}"
         for notebook in written.notebooks()
         for submission in notebook.submissions
-        for name in submission.reasons
+        for name in LEFT_TO_HUMANS | set(submission.reasons)
+        if name in notebook.points
     }
     found = {difference.place for difference in foreign.differences if difference.kind == "score"}
     assert found == known
