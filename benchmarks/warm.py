@@ -28,7 +28,6 @@ import numpy  # noqa: F401
 from IPython.core.displaypub import CapturingDisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
 
-
 LIMIT = 120  # processor seconds; a notebook that takes more says nothing about speed
 
 
