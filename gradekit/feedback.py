@@ -9,7 +9,7 @@ from nbconvert.exporters import HTMLExporter
 from nbgrader.api import Gradebook
 from nbgrader.utils import is_grade, is_solution, is_task
 
-from gradekit.pdf import Feedback, apology, notebook_to_pdf
+from gradekit.pdf import Feedback, apology, feedback_to_pdf
 from gradekit.pdf.redact import redacted
 
 
@@ -33,7 +33,7 @@ class FeedbackExporter(HTMLExporter):
 
     def _pdf(self, nb, feedback):
         try:
-            return notebook_to_pdf(nb, feedback)
+            return feedback_to_pdf(nb, feedback)
         except Exception:
             # Students get their feedback in any case; the HTML is complete.
             self.log.exception("No PDF of %s for %s", feedback.notebook, feedback.student)

@@ -134,7 +134,7 @@ def test_feedback_without_a_pdf(course, monkeypatch):
     def fail(nb, feedback):
         raise RuntimeError("unforeseen")
 
-    monkeypatch.setattr(gradekit.feedback, "notebook_to_pdf", fail)
+    monkeypatch.setattr(gradekit.feedback, "feedback_to_pdf", fail)
     html, text = course.feedback()
     assert "return" in html
     assert "This PDF could not be made" in text

@@ -27,7 +27,7 @@ STYLES = {
 }
 
 
-def code_block(text, language="python", look="code"):
+def code_block(text, language, box, look):
     """Return code as a Typst block.
 
     Parameters
@@ -35,11 +35,12 @@ def code_block(text, language="python", look="code"):
     text : str
     language : str
         A name known to Pygments; unknown names give text without colors.
-    look : {"code", "answer", "fence"}
+    box : {"code", "answer", "fence"}
         The box of the template around it: given code, a student's, or code in Markdown.
+    look : Look
     """
     text = text.expandtabs(4)
-    return typst_block(look, _styled(text, language), MAX_LINES)
+    return typst_block(box, _styled(text, language), MAX_LINES, look.code_columns)
 
 
 def _styled(text, language):

@@ -9,9 +9,13 @@ from tempfile import TemporaryDirectory
 
 import typst
 
+from gradekit.pdf.fonts import REPLACEMENT, chosen, named, refused_by, shipped
+from gradekit.pdf.typst_text import literal
+
 # One fixed date: the same notebook gives the same bytes.
 TIMESTAMP = 0
 IMPORT = '#import "template.typ": *\n'
+ACCESSIBLE = "ua-1"
 
 
 @dataclass
@@ -40,7 +44,7 @@ class Piece:
         return True
 
 
-def compile_pieces(setup, pieces, pictures):
+def compile_pieces(setup, pieces, pictures, look):
     """Return the PDF of a document made of pieces.
 
     Parameters
@@ -50,6 +54,7 @@ def compile_pieces(setup, pieces, pictures):
     pieces : list of Piece
         Those that Typst rejects are simplified.
     pictures : dict of str to bytes
+    look : Look
 
     Raises
     ------
@@ -58,9 +63,8 @@ def compile_pieces(setup, pieces, pictures):
     """
     while True:
         try:
-            return compile_typst(
-                "\n\n".join([setup, *(piece.source for piece in pieces)]), pictures
-            )
+            source = "\n\n".join([setup, *(piece.source for piece in pieces)])
+            return compile_typst(source, pictures, look)
         except typst.TypstError:
             # Rare, so there is time to look for the culprits one by one.
             bad = [piece for piece in pieces if not accepts(piece.source, pictures)]
@@ -72,23 +76,53 @@ def compile_pieces(setup, pieces, pictures):
 def accepts(source, pictures=None):
     """Whether Typst takes this markup on a page of its own."""
     try:
-        compile_typst(source, pictures or {})
+        _compiled(source, pictures or {}, _inputs(7.7), shipped())
     except typst.TypstError:
         return False
     return True
 
 
-def compile_typst(source, pictures):
-    """Compile Typst markup, with the template's functions in scope, to a PDF's bytes."""
+def compile_typst(source, pictures, look):
+    """Compile Typst markup, with the template's functions in scope, to a PDF's bytes.
+
+    Characters that no font has are replaced, and named at the end. If the document cannot be
+    accessible, it is made without that.
+    """
+    refused, standards = set(), [ACCESSIBLE] if look.accessible else []
+    while True:
+        fonts, missing = chosen(source)
+        missing |= refused
+        text = source.translate(dict.fromkeys(map(ord, missing), REPLACEMENT))
+        if missing:
+            text += f"\n\n#note({literal(named(missing))})"
+        try:
+            return _compiled(text, pictures, _inputs(look.code_size), fonts, standards)
+        except typst.TypstError as error:
+            more = refused_by(error) - refused
+            if more:
+                refused |= more
+            elif standards and "PDF/UA" in str(error):
+                standards = []
+            else:
+                raise
+
+
+def _compiled(source, pictures, inputs, fonts, standards=()):
     # In memory the compiler takes text files only, and it reads nothing outside of its root.
     with TemporaryDirectory(prefix="gradekit-") as root:
         for name, data in {"template.typ": _template(), **pictures}.items():
             (Path(root) / name).write_bytes(data)
         compiler = typst.Compiler(
-            (IMPORT + source).encode(), root, font_paths=_fonts(), ignore_system_fonts=True
+            (IMPORT + source).encode(),
+            root,
+            font_paths=fonts,
+            ignore_system_fonts=True,
+            sys_inputs=inputs,
         )
         try:
-            return compiler.compile(format="pdf", timestamp=TIMESTAMP)
+            return compiler.compile(
+                format="pdf", timestamp=TIMESTAMP, pdf_standards=list(standards)
+            )
         except BaseException as error:
             # A fault of the compiler itself arrives as a panic, which is no Exception.
             if type(error).__name__ != "PanicException":
@@ -96,13 +130,10 @@ def compile_typst(source, pictures):
             raise typst.TypstError(f"The compiler failed: {error}", "") from None
 
 
+def _inputs(code_size):
+    return {"code-size": f"{code_size:.3f}"}
+
+
 @cache
 def _template():
     return (files("gradekit.pdf") / "template.typ").read_bytes()
-
-
-@cache
-def _fonts():
-    # The compiler brings Libertinus, New Computer Modern and DejaVu Sans Mono with it. Fonts of
-    # the machine are left out, so that a document looks the same everywhere.
-    return typst.Fonts(include_system_fonts=False)

@@ -1,103 +1,83 @@
-"""A notebook as a PDF: cells in order, each one a piece."""
+"""Whole documents: a notebook for its author, and a graded one for its student."""
 
-from gradekit.pdf.code import code_block
-from gradekit.pdf.compile import Piece, accepts, compile_pieces, compile_typst
-from gradekit.pdf.front import badge, front_page, grading
-from gradekit.pdf.markdown import markdown
-from gradekit.pdf.outputs import outputs
+from gradekit.pdf.cells import pieces
+from gradekit.pdf.compile import compile_pieces, compile_typst
+from gradekit.pdf.front import front_page
+from gradekit.pdf.look import Look
+from gradekit.pdf.markdown import targets
 from gradekit.pdf.redact import redacted
 from gradekit.pdf.sheet import Sheet
 from gradekit.pdf.typst_text import literal
 
-HIDDEN_ONLY = "Hidden tests"
-PLAIN = "This cell is shown as plain text without outputs, because its page could not be drawn."
+
+def notebook_to_pdf(nb, title, look=None, folder=None):
+    """Return a notebook as the bytes of a PDF.
+
+    A formula or picture that cannot be shown is replaced by a box that says so, and a cell that
+    Typst rejects by its plain text.
+
+    Parameters
+    ----------
+    nb : NotebookNode
+        In format 4.
+    title : str
+        The document's title.
+    look : Look, optional
+    folder : Path, optional
+        Where the files lie that the notebook refers to; without it they are not looked for.
+
+    Returns
+    -------
+    bytes
+    """
+    look = look or Look()
+    sheet = Sheet(look, folder, targets(nb))
+    return compile_pieces(_setup(look, title), pieces(nb, sheet), sheet.files, look)
 
 
-def notebook_to_pdf(nb, feedback):
+def feedback_to_pdf(nb, feedback, look=None, folder=None):
     """Return a graded notebook as the bytes of a PDF.
 
-    Hidden tests and mark schemes are left out. A formula or picture that cannot be shown is
-    replaced by a box that says so, and a cell that Typst rejects by its plain text.
+    As `notebook_to_pdf`, with the scores on page one and beside the graded cells, and without
+    hidden tests and mark schemes.
 
     Parameters
     ----------
     nb : NotebookNode
         With the metadata that nbgrader's GetGrades preprocessor adds to graded cells.
     feedback : Feedback
+    look : Look, optional
+    folder : Path, optional
 
     Returns
     -------
     bytes
     """
-    nb = redacted(nb)
-    sheet = Sheet()
-    language = str(nb.metadata.get("kernelspec", {}).get("language", "python"))
-    pieces = [_piece(at, cell, sheet, language) for at, cell in enumerate(nb.cells)]
-    return compile_pieces(f"{_setup(feedback)}\n{front_page(nb, feedback)}", pieces, sheet.files)
+    nb, look = redacted(nb), look or Look()
+    sheet = Sheet(look, folder, targets(nb))
+    front = f"{_feedback_setup(look, feedback)}\n{front_page(nb, feedback)}"
+    return compile_pieces(front, pieces(nb, sheet), sheet.files, look)
 
 
 def apology(feedback, reason):
     """Return a PDF of one page that says in one sentence why there is no better one."""
-    return compile_typst(f"{_setup(feedback)}\n#note({literal(reason)})", {})
+    look = Look()
+    return compile_typst(f"{_feedback_setup(look, feedback)}\n#note({literal(reason)})", {}, look)
 
 
-def _setup(feedback):
-    return (
-        f"#show: page-setup.with(assignment: {literal(feedback.assignment)},"
-        f" notebook: {literal(feedback.notebook)}, student: {literal(feedback.who)})"
-    )
+def _feedback_setup(look, feedback):
+    title = f"{feedback.notebook}, {feedback.who}"
+    left = f"{feedback.assignment} / {feedback.notebook}"
+    return _setup(look, title, left, feedback.who, feedback.assignment)
 
 
-def _piece(at, cell, sheet, language):
-    """Return a cell as a piece: as it is, without what Typst rejects, or as plain text."""
-
-    def whole():
-        sheet.fragments = []
-        return _framed(at, cell, _cell(cell, sheet, language), markdown(_comment(cell), sheet))
-
-    def repaired():
-        whole()
-        bad = {part for part in sheet.fragments if not accepts(part, sheet.files)}
-        sheet.rejected |= bad
-        return whole()
-
-    def plain():
-        source = code_block(cell.source, "text", "fence")
-        return _framed(
-            at, cell, f"{source}\n\n#note({literal(PLAIN)})", f"#{literal(_comment(cell))}"
-        )
-
-    return Piece([whole, repaired, plain])
-
-
-def _framed(at, cell, body, comment):
-    """Return a cell with its name and badge above and the grader's comment below."""
-    data = grading(cell)
-    if not data:
-        return body
-    head = f"#graded({literal(data['grade_id'])}, {badge(data)}) <cell-{at}>"
-    foot = f"#comment[{comment}]" if _comment(cell) else ""
-    return f"{head}\n\n{body}\n\n{foot}"
-
-
-def _comment(cell):
-    return (cell.metadata.get("nbgrader", {}).get("comment") or "").strip()
-
-
-def _cell(cell, sheet, language):
-    if cell.cell_type == "markdown":
-        text = markdown(cell.source, sheet, cell.get("attachments"))
-        return f"#written[{text}]" if _is_answer(cell) else text
-    if cell.cell_type == "raw":
-        return code_block(cell.source, "text", "fence")
-    source = cell.source.rstrip()
-    look = "answer" if _is_answer(cell) else "code"
-    if source:
-        box = code_block(source, language, look)
-    else:
-        box = f"#source({literal(HIDDEN_ONLY)})" if grading(cell) else ""
-    return f"{box}\n\n{outputs(cell, sheet)}"
-
-
-def _is_answer(cell):
-    return cell.metadata.get("nbgrader", {}).get("solution", False)
+def _setup(look, title, left=None, author="", keyword=""):
+    given = {
+        "title": literal(title),
+        "left": literal(title if left is None else left),
+        "author": literal(author),
+        "keyword": literal(keyword),
+        "paper": literal(look.paper),
+        "font-size": f"{look.font_size:g}pt",
+    }
+    return f"#show: page-setup.with({', '.join(f'{name}: {it}' for name, it in given.items())})"

@@ -12,7 +12,10 @@ from gradekit.pdf.typst_text import printable
 
 # Private-use characters around the number of a formula; they are removed from the text itself.
 OPEN, CLOSE = "\ue000", "\ue001"
+# A bar within inline code, which would end the cell of a table.
+BAR = "\ue002"
 MARK = re.compile(f"{OPEN}(\\d+){CLOSE}")
+MARKS = re.compile(f"[{OPEN}{CLOSE}{BAR}]")
 
 CODE = r"""
     (?P<code> ^[ ]{0,3}(?P<fence>`{3,}|~{3,})[^\n]*\n (?:.*?\n)?? [ ]{0,3}(?P=fence)[`~]*[ \t]*$
@@ -39,12 +42,13 @@ class Span(NamedTuple):
 
 def take_out(text):
     """Return the text with numbered marks instead of formulas, and the list of `Span`."""
-    text = printable(text).replace(OPEN, "\ufffd").replace(CLOSE, "\ufffd")
+    text = MARKS.sub("\ufffd", printable(text))
     spans, out, at = [], [], 0
     while match := START.search(text, at):
         end = _end(text, match) if match["start"] else None
         if end is None:
-            out.append(text[at : match.end()])
+            passed = match[0].replace("|", BAR) if match["ticks"] else match[0]
+            out += [text[at : match.start()], passed]
             at = match.end()
             continue
         out.append(f"{text[at : match.start()]}{OPEN}{len(spans)}{CLOSE}")
@@ -55,7 +59,7 @@ def take_out(text):
 
 def put_back(text, spans):
     """Return the text with every mark replaced by the source of its formula."""
-    return MARK.sub(lambda mark: spans[int(mark[1])].source, text)
+    return MARK.sub(lambda mark: spans[int(mark[1])].source, text).replace(BAR, "|")
 
 
 def _closing(match):

@@ -1,31 +1,31 @@
 """Outputs of code cells to Typst."""
 
+import json
 import re
 
+from gradekit.pdf import terminal
 from gradekit.pdf.code import code_block
+from gradekit.pdf.css import PIXEL
+from gradekit.pdf.html import html, visible
 from gradekit.pdf.markdown import markdown
-from gradekit.pdf.sheet import decode
+from gradekit.pdf.math_spans import take_out
+from gradekit.pdf.pictures import decode
 from gradekit.pdf.typst_text import literal
 from gradekit.pdf.wrapping import typst_block
 
-MAX_LINES = 80
-MAX_OUTPUTS = 60
-
-SGR = re.compile(r"\x1b\[([\d;]*)m")
-# Other escape sequences move the cursor or name windows; paper has neither.
-ESCAPE = re.compile(
-    r"\x1b\[[0-?]*[ -/]*[@-ln-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b(?!\[)[@-Z\\-_]?"
-)
-COLORS = ["black", "red", "green", "yellow", "blue", "magenta", "cyan", "gray"]
-PICTURES = ("image/png", "image/jpeg", "image/gif", "image/svg+xml")
+PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp", "image/svg+xml")
+WIDGET = "application/vnd.jupyter.widget-view+json"
+# What a mime type's name says about programs that draw in a browser only.
+INTERACTIVE = {"plotly": "Plotly", "bokeh": "Bokeh", "vega": "Vega", "jupyter.widget": "a widget"}
+BARE_OBJECT = re.compile(r"<.*>", re.DOTALL)
 
 
 def outputs(cell, sheet):
     """Return all outputs of a code cell as Typst markup."""
-    merged = _merged(cell.outputs)
-    shown = [_output(output, sheet) for output in merged[:MAX_OUTPUTS]]
-    if len(merged) > MAX_OUTPUTS:
-        shown.append(f"#note({literal(f'{len(merged) - MAX_OUTPUTS:,} more outputs left out.')})")
+    merged, most = _merged(cell.outputs), sheet.look.max_outputs
+    shown = [_output(output, sheet) for output in merged[:most]]
+    if len(merged) > most:
+        shown.append(f"#note({literal(f'{len(merged) - most:,} more outputs left out.')})")
     return "\n\n".join(text for text in shown if text)
 
 
@@ -44,107 +44,79 @@ def _merged(given):
 
 def _output(output, sheet):
     if output["output_type"] == "stream":
-        return _box("stderr" if output["name"] == "stderr" else "printed", output["text"])
+        box = "stderr" if output["name"] == "stderr" else "printed"
+        return _printed(box, output["text"], sheet)
     if output["output_type"] == "error":
         text = "\n".join(output["traceback"]) or f"{output['ename']}: {output['evalue']}"
-        return _box("failure", text)
+        return _printed("failure", text, sheet)
     return _data(output, sheet)
 
 
-def _box(look, text):
-    shown = _terminal(text).rstrip()
-    return typst_block(look, _ansi(shown), MAX_LINES) if shown else ""
+def _printed(box, text, sheet):
+    shown = terminal.as_shown(text).rstrip()
+    look = sheet.look
+    if not shown:
+        return ""
+    return typst_block(box, terminal.colors(shown), look.max_output_lines, look.code_columns)
 
 
 def _data(output, sheet):
+    """Write the richest of an output's forms that paper can show."""
     data = output["data"]
     plain = "".join(data.get("text/plain", ""))
-    for kind in PICTURES:
-        if kind in data:
-            return _picture(output, kind, plain, sheet)
+    kind = next((kind for kind in PICTURES if kind in data), None)
+    if kind:
+        return _picture(output, kind, plain, sheet)
     if "text/latex" in data:
         return _latex("".join(data["text/latex"]), sheet)
+    hypertext = "".join(data.get("text/html", ""))
+    if hypertext and WIDGET not in data and visible(hypertext):
+        marked, spans = take_out(hypertext)
+        return html(marked, sheet, spans, headings=False)
     if "text/markdown" in data:
-        return markdown("".join(data["text/markdown"]), sheet)
-    if plain:
-        return _box("printed", plain)
-    if "application/json" in data:
-        return code_block(str(data["application/json"]), "json", "fence")
-    kinds = ", ".join(sorted(data)) or "nothing"
-    return f"#note({literal(f'This output cannot be shown on paper ({kinds}).')})"
+        return markdown("".join(data["text/markdown"]), sheet, headings=False)
+    return "\n\n".join(filter(None, [_plain(data, plain, sheet), _interactive(data, hypertext)]))
+
+
+def _plain(data, plain, sheet):
+    if "application/json" in data and (not plain or BARE_OBJECT.fullmatch(plain)):
+        text = json.dumps(data["application/json"], indent=2, ensure_ascii=False, default=str)
+        return code_block(text, "json", "fence", sheet.look)
+    return _printed("printed", plain, sheet)
+
+
+def _interactive(data, hypertext):
+    """Return a line about what can only be seen in a browser, and about unknown forms."""
+    rest = sorted(set(data) - {"text/plain", "application/json", "text/html", "text/markdown"})
+    names = [name for part, name in INTERACTIVE.items() if any(part in kind for kind in rest)]
+    if names or hypertext:
+        by = f" ({names[0]})" if names else ""
+        return f"#note({literal(f'Drawn by the browser, not on paper{by}.')})"
+    if rest or not data:
+        kinds = ", ".join(rest) or "nothing"
+        return f"#note({literal(f'This output cannot be shown on paper ({kinds}).')})"
+    return ""
 
 
 def _picture(output, kind, plain, sheet):
     content = "".join(output["data"][kind])
     data = content.encode() if kind == "image/svg+xml" else decode(content)
     # A title of its own is a better description than "<Figure size 640x480 with 1 Axes>".
-    alt = "A figure drawn by the code above" if plain.startswith("<") else plain
-    size = output.get("metadata", {}).get(kind, {})
-    width = size.get("width") if isinstance(size, dict) else None
-    return sheet.picture(data, alt or "A picture", width if isinstance(width, int) else None)
+    alt = "A figure drawn by the code above" if BARE_OBJECT.fullmatch(plain) else plain
+    asked = output.get("metadata", {}).get(kind, {})
+    asked = asked if isinstance(asked, dict) else {}
+    size = _points(asked.get("width")), _points(asked.get("height"))
+    return sheet.picture(data, alt or "A picture", size)
+
+
+def _points(pixels):
+    return pixels * PIXEL if isinstance(pixels, int | float) and pixels > 0 else None
 
 
 def _latex(text, sheet):
+    """Write LaTeX, most often one formula, as SymPy puts it out."""
     bare = re.fullmatch(r"\s*(\$\$?|\\\[)(.*?)(\$\$?|\\\])\s*", text, re.DOTALL)
-    return sheet.equation(bare[2] if bare else text, block=True, source=text)
-
-
-def _terminal(text):
-    """Return text as a terminal would show it: carriage returns and backspaces obeyed."""
-    text = ESCAPE.sub("", text.replace("\r\n", "\n")).expandtabs(8)
-    if "\r" not in text and "\b" not in text:
-        return text
-    return "\n".join(_overwritten(line) for line in text.split("\n"))
-
-
-def _overwritten(line):
-    """Return what is left of a line that was written over itself.
-
-    Colors count as part of the character they stand before.
-    """
-    shown, at = [], 0
-    for char in re.findall(rf"(?:{SGR.pattern.replace('(', '(?:')})*[^\x1b]|.", line, re.DOTALL):
-        if char == "\r":
-            at = 0
-        elif char == "\b":
-            at = max(at - 1, 0)
-        else:
-            shown[at : at + 1] = [char]
-            at += 1
-    return "".join(shown)
-
-
-def _ansi(text):
-    """Cut text at its color codes, into (style, text)."""
-    bold, color, at = False, None, 0
-    spans = []
-    for code in SGR.finditer(text):
-        spans.append((_style(bold, color), text[at : code.start()]))
-        at = code.end()
-        bold, color = _after(code[1], bold, color)
-    return [*spans, (_style(bold, color), text[at:])]
-
-
-def _after(codes, bold, color):
-    values = [int(value or 0) for value in codes.split(";") if len(value) < 4]
-    while values:
-        value = values.pop(0)
-        if value in (38, 48):
-            # Colors by number or by red, green and blue: the parameters are not colors.
-            del values[: 2 if values[:1] == [5] else 4]
-            color = None if value == 38 else color
-        elif value == 0:
-            bold, color = False, None
-        elif value in (1, 22):
-            bold = value == 1
-        elif value == 39:
-            color = None
-        elif value // 10 in (3, 9):
-            color = COLORS[value % 10] if value % 10 < 8 else None
-    return bold, color
-
-
-def _style(bold, color):
-    if color:
-        return f"ansi-{color}-bold" if bold else f"ansi-{color}"
-    return "ansi-bold" if bold else None
+    inner = bare[2] if bare else text
+    if not bare and "$" in text:
+        return markdown(text, sheet, headings=False)
+    return sheet.equation(inner, block=True, source=text)

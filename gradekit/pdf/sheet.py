@@ -1,27 +1,29 @@
 """What a document is drawn on: formulas and pictures in a form that Typst is known to take."""
 
 import base64
-import binascii
 import hashlib
-import re
-import struct
+from itertools import count
+from urllib.parse import unquote
 
+from gradekit.pdf.css import PIXEL
+from gradekit.pdf.look import Look
 from gradekit.pdf.math import MathError, translate
+from gradekit.pdf.pictures import PictureError, find, kind_and_size
 from gradekit.pdf.typst_text import literal
 
-MAX_PIXELS = 40_000_000
 LONG_FORMULA, SHORT_FORMULA = 90, 24
-PIXEL = 0.75  # points per CSS pixel, as on JupyterLab's page
-SIGNATURES = {
-    "png": re.compile(rb"\x89PNG\r\n\x1a\n"),
-    "jpg": re.compile(rb"\xff\xd8\xff"),
-    "gif": re.compile(rb"GIF8[79]a"),
-    "svg": re.compile(rb"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*|<!DOCTYPE[^>]*>\s*)*<svg", re.DOTALL),
-}
 
 
 class Sheet:
-    """Formulas and pictures of one document.
+    """Formulas, pictures and links of one document.
+
+    Parameters
+    ----------
+    look : Look
+    folder : Path, optional
+        Where the files lie that Markdown refers to; without it they are not looked for.
+    targets : set of str
+        Where the document's own links lead to: ids and headings, as the links spell them.
 
     Attributes
     ----------
@@ -31,12 +33,19 @@ class Sheet:
         Typst source of every formula and picture since the list was last emptied.
     rejected : set of str
         Fragments that Typst does not take; `equation` and `picture` show a box instead.
+    scopes : iterator of int
+        Numbers that tell one cell's footnotes from another's.
     """
 
-    def __init__(self):
+    def __init__(self, look=None, folder=None, targets=frozenset()):
+        self.look = look or Look()
+        self.folder = folder
         self.files = {}
         self.fragments = []
         self.rejected = set()
+        self.scopes = count()
+        self._targets = {_key(name) for name in targets}
+        self.level = 0
 
     def equation(self, latex, block=False, source=None):
         """Return the formula as Typst markup, as a box with its source if it has to be."""
@@ -51,7 +60,30 @@ class Sheet:
         call = f"math.equation(block: {kind}, {tag}alt: {literal(latex.strip())}, ${formula.body}$)"
         return self._checked(f"#{_placed(call, block, len(latex))}", boxed)
 
-    def picture(self, data, alt, width=None):
+    def keep(self, data):
+        """Return a URL of the kind that `picture_at` takes for a picture's bytes."""
+        return f"data:image/any;base64,{base64.b64encode(data).decode()}"
+
+    def picture_at(self, url, alt, attachments=None, size=(None, None), inline=False):
+        """Return a picture that Markdown or HTML refers to as Typst markup.
+
+        Parameters
+        ----------
+        url, alt : str
+        attachments : dict, optional
+            A cell's attachments: name to {MIME type: base64}.
+        size : pair of float or None
+            Width and height in points, as far as they are asked for.
+        inline : bool
+            Whether it stands in a line of text.
+        """
+        try:
+            data = find(url, attachments or {}, self.folder)
+        except PictureError as why:
+            return self.missing(alt, why)
+        return self.picture(data, alt or "A picture without a description", size, inline)
+
+    def picture(self, data, alt, size=(None, None), inline=False):
         """Return a picture as Typst markup.
 
         Parameters
@@ -60,27 +92,54 @@ class Sheet:
             The picture's file.
         alt : str
             What it shows, in words.
-        width : float, optional
-            Its width in CSS pixels; by default that of the file.
+        size : pair of float or None
+            Width and height in points; by default those of the file.
+        inline : bool
+            Whether it stands in a line of text.
         """
-        kind = next((kind for kind, begin in SIGNATURES.items() if begin.match(data)), None)
-        size = _pixels(kind, data)
-        if kind is None or (size and size[0] * size[1] > MAX_PIXELS):
-            return self.missing(alt, "cannot be read or is too large")
+        try:
+            kind, pixels = kind_and_size(data)
+        except PictureError as why:
+            return self.missing(alt, why)
         name = f"{hashlib.sha256(data).hexdigest()[:16]}.{kind}"
         self.files[name] = data
-        width = width or (size and size[0])
-        points = f", width: {width * PIXEL:.4g}pt" if width else ""
-        call = f"#picture({literal(name)}, alt: {literal(alt)}{points})"
+        width, height = size
+        if width is None and pixels:
+            width = height * pixels[0] / pixels[1] if height else pixels[0] * PIXEL
+        if inline and (width is None or width > self.look.text_width):
+            width = self.look.text_width
+        points = f", width: {width:.4g}pt" if width else ""
+        look = "inline-picture" if inline else "picture"
+        call = f"#{look}({literal(name)}, alt: {literal(alt)}{points})"
         return self._checked(call, self.missing(alt, "cannot be read"))
 
     def missing(self, alt, why):
         """Return a box in the place of a picture that cannot be shown."""
         return f"#note({literal(f'Picture not shown: it {why}. {alt}'.strip())})"
 
+    # Headings, and links from one place of the document to another.
+
+    def heading_level(self, level):
+        """Return a heading's level in the outline, where none may be left out on the way down."""
+        self.level = min(level, self.level + 1)
+        return self.level
+
+    def anchor(self, name):
+        """Return the mark of a place, empty if no link of the document leads there."""
+        return f"#anchor({literal(_key(name))})" if _key(name) in self._targets else ""
+
+    def goto(self, name, body):
+        """Return a link to a place of the document."""
+        return f"#goto({literal(_key(name))})[{body}]"
+
     def _checked(self, fragment, instead):
         self.fragments.append(fragment)
         return instead if fragment in self.rejected else fragment
+
+
+def _key(name):
+    """Return what all spellings of a target have in common: JupyterLab's, GitHub's, quoted."""
+    return "-".join(unquote(name).strip().lower().split())
 
 
 def _placed(equation, block, length):
@@ -89,36 +148,3 @@ def _placed(equation, block, length):
         return f"fitting({equation})" if length > LONG_FORMULA else equation
     # Within a line a short formula is kept in one piece.
     return f"box({equation})" if length < SHORT_FORMULA else equation
-
-
-def decode(text):
-    """Return the bytes of base64 text, b"" if it is not base64."""
-    try:
-        return base64.b64decode("".join(text).encode("ascii", "replace"))
-    except (binascii.Error, ValueError):
-        return b""
-
-
-def _pixels(kind, data):
-    """Return a bitmap's (width, height), None if its header does not tell."""
-    try:
-        if kind == "png":
-            return struct.unpack(">II", data[16:24])
-        if kind == "gif":
-            return struct.unpack("<HH", data[6:10])
-        if kind == "jpg":
-            return _jpeg_pixels(data)
-    except struct.error:
-        pass
-    return None
-
-
-def _jpeg_pixels(data):
-    at = 2
-    while at < len(data):
-        marker, length = struct.unpack(">xBH", data[at : at + 4])
-        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
-            height, width = struct.unpack(">HH", data[at + 5 : at + 9])
-            return width, height
-        at += 2 + length
-    return None

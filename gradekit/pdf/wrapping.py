@@ -9,33 +9,34 @@ from itertools import groupby
 
 from gradekit.pdf.typst_text import literal
 
-COLUMNS = 98
 LOOK_BACK = 30
 MAX_LINE = 2000
 UNBROKEN = 12  # lines that are kept on one page
 CONTINUED = ("faint", "↪ ")
 
 
-def typst_block(look, spans, max_lines):
+def typst_block(box, spans, max_lines, columns):
     """Return styled text as one of the template's boxes.
 
     Parameters
     ----------
-    look : str
+    box : str
         The name of the box's function.
     spans : iterable of (style, str)
         The style is the name of a function of the template, or None.
     max_lines : int
         From longer texts the middle is left out, and a line says so.
+    columns : int
+        How many characters fit on a line.
     """
     lines = [short for line in _lines(spans) for short in _shortened(line)]
     if len(lines) > max_lines:
         head, tail = max_lines * 3 // 4, max_lines // 4
         notice = [("faint", f"... {len(lines) - head - tail:,} lines left out ...")]
         lines = [*lines[:head], notice, *lines[-tail:]]
-    written = [_typst(part) for line in lines for part in _wrapped(line)]
+    written = [_typst(part) for line in lines for part in _wrapped(line, columns)]
     whole = "(breakable: false)" if len(written) <= UNBROKEN else ""
-    return f"#{look}{whole}[{'#linebreak()'.join(written)}]"
+    return f"#{box}{whole}[{'#linebreak()'.join(written)}]"
 
 
 def _lines(spans):
@@ -58,18 +59,18 @@ def _shortened(line):
     return [chars[:MAX_LINE], [("faint", f"... {length - MAX_LINE:,} characters left out ...")]]
 
 
-def _wrapped(line):
+def _wrapped(line, columns):
     """Break a line where it is too long, if possible behind a space or a comma."""
-    if sum(len(text) for _, text in line) <= COLUMNS // 2:
+    if sum(len(text) for _, text in line) <= columns // 2:
         return [line]
     chars = [(style, char) for style, text in line for char in text]
-    out, room = [], COLUMNS
+    out, room = [], columns
     while (fit := _fitting(chars, room)) < len(chars):
         near = range(fit, max(fit - LOOK_BACK, 0), -1)
         cut = next((at for at in near if chars[at - 1][1] in " ,"), fit)
         out.append(chars[:cut])
         chars = [CONTINUED, *chars[cut:]]
-        room = COLUMNS - len(CONTINUED[1]) + 1
+        room = columns - len(CONTINUED[1]) + 1
     return [*out, chars]
 
 

@@ -6,7 +6,7 @@ import nbformat.v4 as v4
 import pytest
 from pypdf import PdfReader
 
-from gradekit.pdf import Feedback, notebook_to_pdf
+from gradekit.pdf import Feedback, feedback_to_pdf, notebook_to_pdf
 
 
 class Drawing:
@@ -29,9 +29,20 @@ def feedback():
 
 @pytest.fixture
 def draw(feedback):
-    """Return a function from cells to the drawing of their notebook."""
+    """Return a function from cells to the drawing of their graded notebook."""
 
     def drawing(*cells):
-        return Drawing(notebook_to_pdf(v4.new_notebook(cells=list(cells)), feedback))
+        return Drawing(feedback_to_pdf(v4.new_notebook(cells=list(cells)), feedback))
+
+    return drawing
+
+
+@pytest.fixture
+def export():
+    """Return a function from cells to the drawing of their notebook, as its author exports it."""
+
+    def drawing(*cells, look=None, folder=None):
+        nb = v4.new_notebook(cells=list(cells))
+        return Drawing(notebook_to_pdf(nb, "Exported", look, folder))
 
     return drawing

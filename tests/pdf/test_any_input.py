@@ -4,7 +4,7 @@ import nbformat.v4 as v4
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gradekit.pdf import Feedback, notebook_to_pdf
+from gradekit.pdf import Feedback, feedback_to_pdf
 from gradekit.pdf.compile import accepts
 from gradekit.pdf.sheet import Sheet
 
@@ -58,5 +58,5 @@ def test_notebooks(texts, code, printed):
     ]
     cells = [v4.new_markdown_cell(text) for text in texts]
     cells.append(v4.new_code_cell(code, outputs=outputs))
-    pdf = notebook_to_pdf(v4.new_notebook(cells=cells), FEEDBACK)
+    pdf = feedback_to_pdf(v4.new_notebook(cells=cells), FEEDBACK)
     assert pdf.startswith(b"%PDF")

@@ -1,12 +1,16 @@
 """Code in lines that fit the page."""
 
 from gradekit.pdf.code import code_block
-from gradekit.pdf.wrapping import COLUMNS, typst_block
+from gradekit.pdf.look import Look
+from gradekit.pdf.wrapping import typst_block
+
+LOOK = Look()
+COLUMNS = LOOK.code_columns
 
 
 def test_colors():
     """Do keywords, strings and comments get their own looks?"""
-    assert code_block('def f():  # c\n    "s"') == (
+    assert code_block('def f():  # c\n    "s"', "python", "code", LOOK) == (
         '#code(breakable: false)[#kw("def ")#fn("f")#"():  "#co("# c")'
         '#linebreak()#co("    ")#st("\\"s\\"")]'
     )
@@ -14,13 +18,13 @@ def test_colors():
 
 def test_unknown_language():
     """Is code in a language that nobody knows shown without colors?"""
-    assert code_block("a b", "klingon", "fence") == '#fence(breakable: false)[#"a b"]'
+    assert code_block("a b", "klingon", "fence", LOOK) == '#fence(breakable: false)[#"a b"]'
 
 
 def test_long_line_goes_on_below():
     """Is a long line broken behind a space, with a mark on the line that goes on?"""
     text = "word " * 30
-    typst = typst_block("code", [(None, text)], 10)
+    typst = typst_block("code", [(None, text)], 10, COLUMNS)
     assert typst.count("#linebreak()") == 1
     assert '#faint("↪ ")' in typst
     assert typst.count("word ") == 30
@@ -28,19 +32,19 @@ def test_long_line_goes_on_below():
 
 def test_endless_word_is_broken():
     """Is a line without any space broken at the last column?"""
-    first = typst_block("code", [(None, "x" * 250)], 10).split("#linebreak()")[0]
+    first = typst_block("code", [(None, "x" * 250)], 10, COLUMNS).split("#linebreak()")[0]
     assert first == f'#code(breakable: false)[#"{"x" * COLUMNS}"'
 
 
 def test_wide_characters_count_twice():
     """Do characters of double width take two columns?"""
-    first = typst_block("code", [(None, "中" * 100)], 10).split("#linebreak()")[0]
+    first = typst_block("code", [(None, "中" * 100)], 10, COLUMNS).split("#linebreak()")[0]
     assert first.count("中") == COLUMNS // 2
 
 
 def test_many_lines():
     """Is the middle of a very long text left out, and said so?"""
-    typst = typst_block("code", [(None, "\n".join(map(str, range(10_000))))], 80)
+    typst = typst_block("code", [(None, "\n".join(map(str, range(10_000))))], 80, COLUMNS)
     assert '#faint("... 9,920 lines left out ...")' in typst
     assert '#"0"' in typst
     assert '#"9999"' in typst
@@ -48,4 +52,4 @@ def test_many_lines():
 
 def test_very_long_line():
     """Is the end of an enormous line left out, and said so?"""
-    assert "8,000 characters left out" in typst_block("code", [(None, "x" * 10_000)], 10)
+    assert "8,000 characters left out" in typst_block("code", [(None, "x" * 10_000)], 10, COLUMNS)

@@ -6,7 +6,7 @@ import nbformat.v4 as v4
 import pytest
 import typst
 
-from gradekit.pdf import apology
+from gradekit.pdf import Look, apology
 from gradekit.pdf.compile import Piece, accepts, compile_pieces
 from gradekit.pdf.front import front_page
 
@@ -132,7 +132,7 @@ def test_piece_is_simplified_until_it_compiles():
     """Is a piece that Typst rejects drawn in its next way, and the others left as they are?"""
     bad = Piece([lambda: "#panic()", lambda: "#unknown", lambda: '#"plain"'])
     good = Piece([lambda: '#"good"', lambda: '#"changed"'])
-    pdf = compile_pieces("", [bad, good], {})
+    pdf = compile_pieces("", [bad, good], {}, Look())
     assert pdf.startswith(b"%PDF")
     assert (bad.way, good.way) == (2, 0)
 

@@ -27,32 +27,43 @@ PIXEL = base64.b64encode(
 WRITTEN = [
     ("plain", '#"plain"'),
     ("*a* **b** ~~c~~", '#emph[#"a"]#" "#strong[#"b"]#" "#strike[#"c"]'),
-    ("# Title", '#heading(level: 1)[#"Title"]'),
-    ("a\nb", '#"a" #"b"'),
+    ("# Title", '#section(1, 1)[#"Title"]'),
+    ("a\nb", '#"a b"'),
     ("a  \nb", '#"a"#linebreak()#"b"'),
     ("`a_b`", '#inline-code("a_b")'),
     ("- a\n- b", '#list(tight: true, [#"a"], [#"b"])'),
     ("3. a\n4. b", '#enum(tight: true, start: 3, [#"a"], [#"b"])'),
-    ("- a\n  - b", '#list(tight: true, [#"a"\n\n#list(tight: true, [#"b"])])'),
+    ("- a\n  - b", '#list(tight: true, [#"a "\n\n#list(tight: true, [#"b"])])'),
     ("- [x] a", '#list(tight: true, [#task(true)#"a"])'),
     ("> a", '#quote(block: true)[#"a"]'),
     ("---", "#rule()"),
     (
         "| a | b |\n|:--|--:|\n| 1 | 2 |",
-        '#grid-table((left, right,), table.header([#"a"], [#"b"]), [#"1"], [#"2"])',
+        '#grid-table(2, 9.5pt, 1, table.header(table.cell(align: left)[#strong[#"a"]], '
+        'table.cell(align: right)[#strong[#"b"]]), table.cell(align: left)[#"1"], '
+        'table.cell(align: right)[#"2"])',
     ),
     ("[a](https://b.org)", '#link("https://b.org")[#"a"]'),
-    ("[a](javascript:alert)", '#"a"'),
-    ("[a](#section)", '#"a"'),
+    ("<a href='javascript:alert'>a</a>", '#"a"'),
+    ("[a](#Section-One)", '#goto("section-one")[#"a"]'),
     ("a&amp;b &lt;", '#"a&b <"'),
     ("a<br>b", '#"a"#linebreak()#"b"'),
     ("x<sup>2</sup>", '#"x"#super[#"2"]'),
     ("a <foo> b", '#"a "#source("<foo>")#" b"'),
     ("<!-- a -->", ""),
-    ('<div class="alert">\nNote\n</div>', '#aside[#"Note"]'),
+    ("> [!TIP]\n> a", '#alert("tip", title: "Tip")[#"a"]'),
+    ('<span style="color: #a00">a</span>', '#text(fill: rgb("#aa0000"))[#"a"]'),
+    ("<font color=white>a</font>", '#"a"'),
+    ("<script>a</script>b", '#"b"'),
+    ("<center>a</center>", '#align(center)[#"a"]'),
+    ("<iframe src='https://b.org'></iframe>",
+     '#note[#"Not shown on paper: a page from elsewhere." '
+     '#link("https://b.org")[#source("https://b.org")]]'),
+    ("see https://b.org now", '#"see "#link("https://b.org")[#"https://b.org"]#" now"'),
+    ('<div class="alert">\nNote\n</div>', '#alert("note")[#"Note "]'),
     ("$x$", '#box(math.equation(block: false, alt: "x", $x$))'),
     ("a $$x$$ b", '#"a "#math.equation(block: true, alt: "x", $x$)#" b"'),
-    ("`$x$` and \\$5", '#inline-code("$x$")#" and "#"$"#"5"'),
+    ("`$x$` and \\$5", '#inline-code("$x$")#" and $5"'),
 ]
 
 
@@ -109,7 +120,7 @@ def test_pictures(draw):
     assert drawing.reader.pages[0].images
     assert "attached dot" in _alternatives(drawing)
     assert "not part of the notebook (figures/plot.png). elsewhere" in drawing.text
-    assert "cannot be read or is too large. broken" in drawing.text
+    assert "cannot be read. broken" in drawing.text
 
 
 def _alternatives(drawing):

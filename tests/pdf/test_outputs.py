@@ -49,8 +49,8 @@ def test_pieces_of_a_stream_are_one():
 
 
 def test_richest_form_that_fits_paper():
-    """Is text taken where HTML is offered, a formula where LaTeX is?"""
-    assert show(display(text_html="<b>1</b>", text_plain="1")) == '#printed(breakable: false)[#"1"]'
+    """Is HTML taken where it is offered, a formula where LaTeX is?"""
+    assert show(display(text_html="<b>1</b>", text_plain="1")) == '#strong[#"1"]'
     assert "$frac(1,2)$" in show(display(text_latex=r"$\displaystyle \frac{1}{2}$")).replace(
         "display(frac(1,2))", "frac(1,2)"
     )
@@ -59,7 +59,55 @@ def test_richest_form_that_fits_paper():
 
 def test_output_without_a_form_for_paper():
     """Is an output that cannot be printed announced instead of dropped?"""
-    assert "cannot be shown on paper (text/html)" in show(display(text_html="<b>1</b>"))
+    assert "cannot be shown on paper (text/odd)" in show(display(text_odd="1"))
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        ({"application/vnd.plotly.v1+json": {}, "text/html": "<script>1</script>"}, "(Plotly)"),
+        ({"application/vnd.jupyter.widget-view+json": {}, "text/plain": "0%"}, "(a widget)"),
+        ({"text/html": "<div id='a'></div><script>1</script>"}, "Drawn by the browser"),
+    ],
+)
+def test_drawn_by_a_browser(data, words):
+    """Is a drawing by a program in the browser announced, beside its plain text?"""
+    shown = show(v4.new_output("display_data", data=data))
+    assert words in shown
+    assert data.get("text/plain", "") in shown
+
+
+def test_json():
+    """Is JSON shown with its values, and not as an object's address?"""
+    data = {"application/json": {"rate": 0.5}, "text/plain": "<IPython.core.display.JSON object>"}
+    assert '"rate"' in show(v4.new_output("display_data", data=data)).replace('\\"', '"')
+
+
+FRAME = (
+    "<table class='dataframe'><thead><tr style='text-align: right;'><th></th>{heads}</tr></thead>"
+    "<tbody><tr><th>0</th>{cells}</tr></tbody></table>"
+)
+
+
+def frame(columns):
+    heads = "".join(f"<th>column_{k}</th>" for k in range(columns))
+    cells = "".join(f"<td>{k}.125</td>" for k in range(columns))
+    return display(text_html=FRAME.format(heads=heads, cells=cells), text_plain="a frame")
+
+
+def test_table_of_pandas():
+    """Is a data frame one table, with its numbers on the right?"""
+    shown = show(frame(3))
+    assert shown.startswith("#data-table(4, 8pt, 1, table.header(")
+    assert 'table.cell(align: right)[#"2.125"]' in shown
+
+
+def test_wide_table_of_pandas(export):
+    """Are columns for which the page has no room put below, beside the index?"""
+    shown = show(frame(25))
+    assert shown.count("#data-table(") >= 2
+    drawing = export(v4.new_code_cell("frame", outputs=[frame(25)]))
+    assert all(f"column_{k} " in drawing.text + " " for k in range(25))
 
 
 def test_figure(draw):

@@ -1,0 +1,81 @@
+"""What little of CSS a page keeps: colors, widths, and on which side a text stands."""
+
+import re
+
+import tinycss2
+from tinycss2.color3 import parse_color
+
+PIXEL = 0.75  # points per CSS pixel, as on JupyterLab's page
+LENGTH = re.compile(r"\s*(\d+(?:\.\d+)?|\.\d+)\s*(px|pt|em|rem|ex|cm|mm|in|%)?\s*")
+POINTS = {
+    "px": PIXEL, "pt": 1, "em": 12, "rem": 12, "ex": 6, "cm": 28.35, "mm": 2.835, "in": 72,
+}  # fmt: skip
+BRIGHT = 0.75  # lighter letters cannot be read on paper
+BLACK_OR_INHERITED = {"black", "inherit", "currentcolor", "initial", "unset"}
+
+
+def style(node):
+    """Return an element's own style: {property: value as text}."""
+    given = node.get("style")
+    if not given:
+        return {}
+    declarations = tinycss2.parse_declaration_list(given, skip_comments=True, skip_whitespace=True)
+    return {
+        one.lower_name: tinycss2.serialize(one.value).strip()
+        for one in declarations
+        if one.type == "declaration"
+    }
+
+
+def colored(node, inner):
+    """Return Typst markup in the colors that an element asks for."""
+    own = style(node)
+    ink = own.get("color") or (node.get("color") if node.name == "font" else None)
+    ground = own.get("background-color") or own.get("background")
+    front, back = _rgb(ink), _rgb(ground)
+    if not inner:
+        return ""
+    if front and (back or _brightness(front) < BRIGHT):
+        inner = f'#text(fill: rgb("{_hex(front)}"))[{inner}]'
+    return f'#highlight(fill: rgb("{_hex(back)}"))[{inner}]' if back else inner
+
+
+def length(node, which, whole):
+    """Return an element's width or height in points, None if it has none.
+
+    Parameters
+    ----------
+    node : bs4.Tag
+    which : {"width", "height"}
+    whole : float or None
+        What percentages are of; with None they count for nothing.
+    """
+    found = LENGTH.fullmatch(style(node).get(which) or node.get(which) or "")
+    if not found or not float(found[1]):
+        return None
+    if found[2] == "%":
+        return whole and min(float(found[1]), 100) / 100 * whole
+    return float(found[1]) * POINTS[found[2] or "px"]
+
+
+def side(node):
+    """Return "left", "center" or "right" if an element asks for it, else None."""
+    asked = (style(node).get("text-align") or node.get("align") or "").strip().lower()
+    return asked if asked in ("left", "center", "right") else None
+
+
+def _rgb(text):
+    """Return a color's (red, green, blue) from 0 to 1, None if there is none to see."""
+    if not text or text.strip().lower() in BLACK_OR_INHERITED:
+        return None
+    color = parse_color(text.strip())
+    return None if not color or isinstance(color, str) or color.alpha == 0 else color[:3]
+
+
+def _hex(color):
+    return "#" + "".join(f"{round(255 * min(max(part, 0), 1)):02x}" for part in color)
+
+
+def _brightness(color):
+    red, green, blue = color
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

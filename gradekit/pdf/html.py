@@ -1,0 +1,375 @@
+"""HTML to Typst: what Markdown becomes in JupyterLab, and what code puts out.
+
+Browsers make something of any HTML, and so does this: a tag that says nothing about looks is left
+out, one that paper has no place for is named in a box, and the text within is never lost.
+"""
+
+import re
+from urllib.parse import unquote
+
+from bs4 import BeautifulSoup, Comment, NavigableString
+from bs4.element import PreformattedString
+
+from gradekit.pdf.code import code_block
+from gradekit.pdf.css import colored, length, side
+from gradekit.pdf.html_tables import table
+from gradekit.pdf.math_spans import MARK, put_back
+from gradekit.pdf.typst_text import literal
+
+SAFE_LINK = re.compile(r"(https?://|mailto:)", re.IGNORECASE)
+SVG = re.compile(r"<svg\b.*?</svg\s*>", re.DOTALL | re.IGNORECASE)
+LANGUAGE = re.compile(r"(?:language-|lang-)(\S+)")
+MARK_IN_URL = re.compile("%EE%80%8[01]")
+LONG_WORD = re.compile(r"\S{60,}")
+ALERT = re.compile(r"\s*\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\]\s*")
+
+# Tags with a look of their own, and the template's or Typst's function for it.
+CALLS = {
+    **dict.fromkeys(("b", "strong"), "strong"),
+    **dict.fromkeys(("i", "em", "cite", "dfn", "var"), "emph"),
+    **dict.fromkeys(("u", "ins"), "underline"),
+    **dict.fromkeys(("s", "strike", "del"), "strike"),
+    "sub": "sub",
+    "sup": "super",
+    "mark": "highlight",
+    "small": "smaller",
+    "big": "larger",
+}
+CODE = {"code", "kbd", "samp", "tt"}
+DROPPED = {"head", "link", "meta", "noscript", "script", "style", "template", "title", "wbr"}
+# Words around them go on; they say nothing about the look.
+PLAIN = {
+    "a", "abbr", "acronym", "bdi", "bdo", "button", "data", "font", "label", "nobr", "output",
+    "rb", "rp", "rt", "ruby", "slot", "span", "time",
+}  # fmt: skip
+HEADINGS = {f"h{level}": level for level in range(1, 7)}
+GROUPS = {
+    "address", "article", "aside", "body", "center", "details", "dialog", "div", "fieldset",
+    "figcaption", "figure", "footer", "form", "header", "hgroup", "html", "legend", "main",
+    "nav", "p", "search", "section", "summary",
+}  # fmt: skip
+ELSEWHERE = {
+    **{tag: f"{tag} element" for tag in ("applet", "canvas", "embed", "object")},
+    "audio": "sound",
+    "iframe": "page from elsewhere",
+    "video": "video",
+}
+BLOCKS = {*HEADINGS, *GROUPS, *ELSEWHERE, "blockquote", "dl", "hr", "ol", "pre", "table", "ul"}
+NUMBERINGS = {"a": "a.", "A": "A.", "i": "i.", "I": "I."}
+# What Bootstrap's classes for boxes, and GitHub's words, mean.
+ALERTS = {
+    "success": "tip",
+    "tip": "tip",
+    "info": "note",
+    "note": "note",
+    "primary": "note",
+    "important": "important",
+    "warning": "warning",
+    "caution": "danger",
+    "danger": "danger",
+}
+
+
+def html(text, sheet, spans=(), attachments=None, headings=True):
+    """Return HTML as Typst markup.
+
+    Parameters
+    ----------
+    text : str
+    sheet : Sheet
+        Where formulas and pictures go.
+    spans : sequence of Span
+        The formulas for which marks stand in the text.
+    attachments : dict, optional
+        A cell's attachments: name to {MIME type: base64}.
+    headings : bool
+        Whether headings belong to the document and its bookmarks; those of an output do not.
+    """
+    # A parser of HTML takes the capitals from the names in an SVG picture.
+    text = SVG.sub(lambda found: f'<img src="{sheet.keep(found[0].encode())}">', text)
+    soup = BeautifulSoup(text, "html.parser")
+    return _Writer(sheet, spans, attachments or {}, headings).blocks(soup.contents)
+
+
+def visible(text):
+    """Whether there is anything in HTML that paper can show."""
+    soup = BeautifulSoup(text, "html.parser")
+    for node in soup.find_all(DROPPED):
+        node.decompose()
+    return bool(soup.get_text().strip() or soup.find(["img", "svg", "table"]))
+
+
+class _Writer:
+    def __init__(self, sheet, spans, attachments, headings):
+        self.sheet = sheet
+        self.spans = spans
+        self.attachments = attachments
+        self.headings = headings
+        self.scope = next(sheet.scopes)
+        self.after_space = True
+
+    def restored(self, text):
+        return put_back(text, self.spans)
+
+    def url(self, text):
+        """Return an address as it was written; the parser of Markdown quotes marks in it."""
+        return self.restored(MARK_IN_URL.sub(lambda mark: unquote(mark[0]), text)).strip()
+
+    # Blocks.
+
+    def blocks(self, nodes):
+        """Write nodes below one another: blocks, and paragraphs of what stands between them."""
+        written, line = [], []
+        for node in nodes:
+            if _is_block(node):
+                written += [self.paragraph(line), self.block(node)]
+                line = []
+            else:
+                line.append(node)
+        written.append(self.paragraph(line))
+        return "\n\n".join(block for block in written if block)
+
+    def paragraph(self, nodes):
+        self.after_space = True
+        shown = [node for node in nodes if not _is_blank(node)]
+        if len(shown) == 1 and (image := _lone_image(shown[0])):
+            return self.picture(image)
+        return self.inline(nodes)
+
+    def block(self, node):
+        if node.name in HEADINGS:
+            return self.heading(node)
+        if node.name in ELSEWHERE:
+            return self.elsewhere(node)
+        write = getattr(self, f"block_{node.name}", None)
+        return write(node) if write else self.group(node)
+
+    def group(self, node):
+        inner = self.anchored(node) + self.blocks(node.contents)
+        if "footnotes" in node.get("class", []):
+            return f"#footnotes[{inner}]"
+        kind = next((ALERTS[word] for word in _alert_words(node) if word in ALERTS), None)
+        if kind:
+            return f'#alert("{kind}")[{inner}]'
+        where = "center" if node.name == "center" else side(node)
+        if inner and where in ("center", "right"):
+            return f"#align({where})[{inner}]"
+        call = CALLS.get(node.name)
+        return f"#{call}[{inner}]" if call and inner else colored(node, inner)
+
+    def block_details(self, node):
+        return f"#aside[{self.blocks(node.contents)}]"
+
+    def block_summary(self, node):
+        return f"#strong[{self.blocks(node.contents)}]"
+
+    def heading(self, node):
+        inner = self.anchored(node) + self.inline_alone(node)
+        if not inner:
+            return ""
+        if not self.headings:
+            return f"#strong[{inner}]"
+        asked = HEADINGS[node.name]
+        anchor = self.sheet.anchor(self.restored(node.get_text()))
+        return f"#section({self.sheet.heading_level(asked)}, {asked})[{anchor}{inner}]"
+
+    def block_blockquote(self, node):
+        first = node.find(string=lambda text: text.strip())
+        alert = first and ALERT.match(first)
+        if not alert:
+            return f"#quote(block: true)[{self.blocks(node.contents)}]"
+        first.replace_with(first[alert.end() :])
+        word = alert[1].lower()
+        body = self.blocks(node.contents)
+        return f'#alert("{ALERTS[word]}", title: {literal(word.capitalize())})[{body}]'
+
+    def block_hr(self, node):
+        return "" if "footnotes-sep" in node.get("class", []) else "#rule()"
+
+    def block_pre(self, node):
+        code = node.find("code") or node
+        language = LANGUAGE.search(" ".join(code.get("class", [])))
+        text = self.restored(node.get_text()).strip("\n")
+        return code_block(text, language[1] if language else "text", "fence", self.sheet.look)
+
+    def block_ul(self, node):
+        return self.listed("list", node)
+
+    def block_ol(self, node):
+        start = node.get("start", "1")
+        options = f", start: {int(start)}" if re.fullmatch(r"\d{1,6}", start) else ""
+        if node.get("type") in NUMBERINGS:
+            options += f', numbering: "{NUMBERINGS[node["type"]]}"'
+        return self.listed("enum", node, options)
+
+    def listed(self, call, node, options=""):
+        items = [child for child in node.contents if not _is_blank(child)]
+        if not items:
+            return ""
+        loose = any(child.find("p", recursive=False) for child in items if child.name == "li")
+        written = [
+            self.anchored(child) + self.blocks(child.contents)
+            if child.name == "li"
+            else self.blocks([child])
+            for child in items
+        ]
+        inner = ", ".join(f"[{item}]" for item in written)
+        return f"#{call}(tight: {'false' if loose else 'true'}{options}, {inner})"
+
+    def block_dl(self, node):
+        written = []
+        for child in node.find_all(["dt", "dd"]):
+            look = "strong" if child.name == "dt" else "indented"
+            written.append(f"#{look}[{self.blocks(child.contents)}]")
+        return "\n\n".join(written)
+
+    def block_table(self, node):
+        return table(node, self)
+
+    def elsewhere(self, node):
+        source = node.find("source") or node
+        url = self.url(source.get("src") or node.get("data") or "")
+        inner = self.blocks(child for child in node.contents if child.name != "source")
+        link = f" #link({literal(url)})[#source({literal(_breakable(url))})]" * bool(
+            SAFE_LINK.match(url)
+        )
+        said = f"#note[#{literal(f'Not shown on paper: a {ELSEWHERE[node.name]}.')}{link}]"
+        return f"{said}\n\n{inner}" if inner else said
+
+    # Parts of a line.
+
+    def inline_alone(self, node):
+        self.after_space = True
+        return self.inline(node.contents)
+
+    def inline(self, nodes):
+        return "".join(map(self.part, nodes))
+
+    def part(self, node):
+        if isinstance(node, PreformattedString):
+            return ""
+        if isinstance(node, NavigableString):
+            return self.words(str(node))
+        if _is_block(node):
+            # As browsers do: a block within a line ends the line.
+            return f"\n\n{self.block(node)}\n\n"
+        if node.name in DROPPED:
+            return ""
+        write = getattr(self, f"part_{node.name}", None)
+        if write:
+            return write(node)
+        if node.name in CODE:
+            return self.code(node)
+        if node.name not in PLAIN and node.name not in CALLS:
+            # Not HTML at all: often a comparison, or a placeholder such as <name>.
+            self.after_space = False
+            return f"#source({literal(f'<{node.name}>')}){self.inline(node.contents)}"
+        inner = self.anchored(node) + self.inline(node.contents)
+        if node.name in CALLS:
+            return colored(node, f"#{CALLS[node.name]}[{inner}]") if inner else ""
+        return colored(node, inner)
+
+    def words(self, text):
+        """Write text that holds no markup but perhaps marks of formulas."""
+        out = []
+        for i, part in enumerate(MARK.split(text)):
+            if i % 2:
+                span = self.spans[int(part)] if int(part) < len(self.spans) else None
+                self.after_space = False
+                out.append(self.sheet.equation(span.latex, span.block, span.source) if span else "")
+            elif part:
+                out.append(self.text(part))
+        return "".join(out)
+
+    def text(self, text):
+        text = re.sub(r"[ \t\r\n\f]+", " ", text)
+        if self.after_space and text.startswith(" "):
+            text = text[1:]
+        if text:
+            self.after_space = text.endswith(" ")
+        return f"#{literal(_breakable(text))}" if text else ""
+
+    def code(self, node):
+        self.after_space = False
+        return f"#inline-code({literal(_breakable(self.restored(node.get_text())))})"
+
+    def part_br(self, node):
+        self.after_space = True
+        return "#linebreak()"
+
+    def part_q(self, node):
+        self.after_space = False
+        return f'#"“"{self.inline(node.contents)}#"”"'
+
+    def part_a(self, node):
+        if "footnote-backref" in node.get("class", []):
+            return ""
+        inner = self.anchored(node) + self.inline(node.contents)
+        url = self.url(node.get("href", ""))
+        if url.startswith("#") and inner:
+            return self.sheet.goto(self.scoped(url[1:]), inner)
+        # Links to local files lead nowhere from a PDF.
+        return f"#link({literal(url)})[{inner}]" if SAFE_LINK.match(url) and inner else inner
+
+    def part_input(self, node):
+        if node.get("type") != "checkbox":
+            return ""
+        return f"#task({'true' if node.has_attr('checked') else 'false'})"
+
+    def part_img(self, node):
+        self.after_space = False
+        return self.picture(node, inline=True)
+
+    def picture(self, node, inline=False):
+        """Write the picture of an <img>."""
+        url = self.url(node.get("src", ""))
+        alt = self.restored(node.get("alt", "")) or self.restored(node.get("title", ""))
+        width = length(node, "width", self.sheet.look.text_width)
+        height = length(node, "height", None)
+        return self.sheet.picture_at(url, alt, self.attachments, (width, height), inline)
+
+    # Places that links lead to.
+
+    def scoped(self, name):
+        """Return a target's name; footnotes of each cell have the same ids."""
+        return f"{self.scope}-{name}" if re.match(r"fn(ref)?\d", name) else name
+
+    def anchored(self, node):
+        name = node.get("id") or (node.get("name") if node.name == "a" else None)
+        return self.sheet.anchor(self.scoped(name)) if name else ""
+
+
+def _is_block(node):
+    if isinstance(node, NavigableString):
+        return False
+    # As in a browser, a <font> or <a> around blocks is one itself.
+    return node.name in BLOCKS or node.find(BLOCKS) is not None
+
+
+def _is_blank(node):
+    if isinstance(node, NavigableString):
+        return isinstance(node, Comment) or not node.strip()
+    return node.name in DROPPED
+
+
+def _lone_image(node):
+    """Return the <img> that is all there is in a node, None if there is more."""
+    while getattr(node, "name", None) in PLAIN | {"p", "picture"}:
+        shown = [child for child in node.contents if not _is_blank(child)]
+        if len(shown) != 1 or node.get("href"):
+            return None
+        node = shown[0]
+    return node if getattr(node, "name", None) == "img" else None
+
+
+def _alert_words(node):
+    """Yield what a class such as ``alert alert-info`` says the box is."""
+    classes = node.get("class", [])
+    if {"alert", "admonition"} & set(classes):
+        yield from (name.removeprefix("alert-").lower() for name in classes)
+        yield "note"
+
+
+def _breakable(text):
+    """Let words that are longer than a line be broken."""
+    return LONG_WORD.sub(lambda word: re.sub(r".{20}", "\\g<0>\u200b", word[0]), text)
