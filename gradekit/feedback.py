@@ -10,10 +10,11 @@ from nbgrader.api import Gradebook
 from nbgrader.utils import is_grade, is_solution, is_task
 
 from gradekit.pdf import Feedback, apology, feedback_to_pdf
+from gradekit.pdf.exporter import LookTraits
 from gradekit.pdf.redact import redacted
 
 
-class FeedbackExporter(HTMLExporter):
+class FeedbackExporter(LookTraits, HTMLExporter):
     """Exports a graded notebook to HTML, and to a PDF among the resources' outputs.
 
     nbconvert's FilesWriter writes whatever is in ``resources["outputs"]`` beside the main file.
@@ -28,12 +29,15 @@ class FeedbackExporter(HTMLExporter):
         nb = redacted(nb)
         feedback = _feedback(nb, resources["nbgrader"])
         # Not a path, but a name: FilesWriter takes both from the same mapping.
-        resources.setdefault("outputs", {})[f"{feedback.notebook}.pdf"] = self._pdf(nb, feedback)
+        resources.setdefault("outputs", {})[f"{feedback.notebook}.pdf"] = self._pdf(
+            nb, feedback, resources
+        )
         return nb, resources
 
-    def _pdf(self, nb, feedback):
+    def _pdf(self, nb, feedback, resources):
+        folder = resources.get("metadata", {}).get("path")
         try:
-            return feedback_to_pdf(nb, feedback)
+            return feedback_to_pdf(nb, feedback, self.look, folder)
         except Exception:
             # Students get their feedback in any case; the HTML is complete.
             self.log.exception("No PDF of %s for %s", feedback.notebook, feedback.student)

@@ -131,7 +131,7 @@ def test_hidden_tests_and_mark_schemes_stay_hidden(course):
 def test_feedback_without_a_pdf(course, monkeypatch):
     """Does feedback come out, with a page that says why, if drawing the PDF fails?"""
 
-    def fail(nb, feedback):
+    def fail(*given):
         raise RuntimeError("unforeseen")
 
     monkeypatch.setattr(gradekit.feedback, "feedback_to_pdf", fail)

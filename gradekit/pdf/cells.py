@@ -68,12 +68,14 @@ def _cell(cell, sheet, language):
         return f"#written[{text}]" if _is_answer(cell) else text
     if cell.cell_type == "raw":
         return code_block(cell.source, "text", "fence", sheet.look)
-    return f"{_source(cell, sheet, language)}\n\n{outputs(cell, sheet)}"
+    shown = outputs(cell, sheet) if cell.get("outputs") else ""
+    return f"{_source(cell, sheet, language)}\n\n{shown}"
 
 
 def _source(cell, sheet, language):
     source = cell.source.rstrip()
-    if not sheet.look.show_input:
+    # nbconvert's preprocessor for tags marks cells so.
+    if not sheet.look.show_input or cell.metadata.get("transient", {}).get("remove_source"):
         return ""
     if not source:
         return f"#source({literal(HIDDEN_ONLY)})" if grading(cell) else ""

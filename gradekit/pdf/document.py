@@ -31,7 +31,7 @@ def notebook_to_pdf(nb, title, look=None, folder=None):
     bytes
     """
     look = look or Look()
-    sheet = Sheet(look, folder, targets(nb))
+    sheet = Sheet(look, folder, targets=targets(nb))
     return compile_pieces(_setup(look, title), pieces(nb, sheet), sheet.files, look)
 
 
@@ -54,7 +54,8 @@ def feedback_to_pdf(nb, feedback, look=None, folder=None):
     bytes
     """
     nb, look = redacted(nb), look or Look()
-    sheet = Sheet(look, folder, targets(nb))
+    # Of what others handed in, no picture may come from elsewhere on the grader's machine.
+    sheet = Sheet(look, folder, root=folder, targets=targets(nb))
     front = f"{_feedback_setup(look, feedback)}\n{front_page(nb, feedback)}"
     return compile_pieces(front, pieces(nb, sheet), sheet.files, look)
 

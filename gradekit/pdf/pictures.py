@@ -30,7 +30,7 @@ class PictureError(ValueError):
     """The picture cannot be shown; the text says why, as the end of "it ..."."""
 
 
-def find(url, attachments, folder):
+def find(url, attachments, folder, root=None):
     """Return the bytes of a picture that a notebook refers to.
 
     Parameters
@@ -40,7 +40,9 @@ def find(url, attachments, folder):
     attachments : dict
         A cell's attachments: name to {MIME type: base64}.
     folder : Path or None
-        The folder of the notebook, in and below which files are looked for; None for none.
+        The folder of the notebook; None if files are not looked for.
+    root : Path, optional
+        The folder in and below which files may lie; by default everywhere.
 
     Raises
     ------
@@ -57,10 +59,10 @@ def find(url, attachments, folder):
         return decode(data) if inside["base64"] else data.encode()
     if ON_THE_INTERNET.match(url):
         raise PictureError(f"is on the internet ({url})")
-    return _file(url, folder)
+    return _file(url, folder, root)
 
 
-def _file(url, folder):
+def _file(url, folder, root):
     if folder is None or not url:
         raise PictureError(f"is not part of the notebook ({url})")
     try:
@@ -74,7 +76,7 @@ def _file(url, folder):
         )
         if path is None:
             raise PictureError(f"is not there ({url})")
-        if not path.is_relative_to(Path(folder).resolve()):
+        if root is not None and not path.is_relative_to(Path(root).resolve()):
             raise PictureError(f"lies outside of the notebook's folder ({url})")
         if path.stat().st_size > MAX_BYTES:
             raise PictureError(f"is too large ({url})")

@@ -22,6 +22,8 @@ class Sheet:
     look : Look
     folder : Path, optional
         Where the files lie that Markdown refers to; without it they are not looked for.
+    root : Path, optional
+        The folder in and below which these files have to lie; by default they may be anywhere.
     targets : set of str
         Where the document's own links lead to: ids and headings, as the links spell them.
 
@@ -37,9 +39,9 @@ class Sheet:
         Numbers that tell one cell's footnotes from another's.
     """
 
-    def __init__(self, look=None, folder=None, targets=frozenset()):
+    def __init__(self, look=None, folder=None, root=None, targets=frozenset()):
         self.look = look or Look()
-        self.folder = folder
+        self.folder, self.root = folder, root
         self.files = {}
         self.fragments = []
         self.rejected = set()
@@ -78,7 +80,7 @@ class Sheet:
             Whether it stands in a line of text.
         """
         try:
-            data = find(url, attachments or {}, self.folder)
+            data = find(url, attachments or {}, self.folder, self.root)
         except PictureError as why:
             return self.missing(alt, why)
         return self.picture(data, alt or "A picture without a description", size, inline)
