@@ -27,7 +27,7 @@ class Formula(NamedTuple):
     tag: str | None = None
 
 
-def translate(latex, block=False):
+def translate(latex, block=False, macros=None):
     """Translate the inside of a LaTeX formula.
 
     Parameters
@@ -36,6 +36,8 @@ def translate(latex, block=False):
         The formula without its dollars.
     block : bool
         Whether the formula stands on lines of its own; only such a one may bear a tag.
+    macros : dict of str to Macro, optional
+        Macros by name. Those that the formula defines are added.
 
     Returns
     -------
@@ -51,12 +53,12 @@ def translate(latex, block=False):
     >>> translate(r"\\frac{1}{N} \\sum_i x_i").body
     'frac(1,N)attach(∑,b:i)attach(x,b:i)'
     """
-    return _Translator(latex, block).formula()
+    return _Translator(latex, block, {} if macros is None else macros).formula()
 
 
 class _Translator(Reader):
-    def __init__(self, latex, block=False, depth=0):
-        super().__init__(latex)
+    def __init__(self, latex, block, macros, depth=0):
+        super().__init__(latex, macros)
         self.block = block
         self.depth = depth
         self.tags = []
@@ -75,7 +77,7 @@ class _Translator(Reader):
     # Sequences, rows, atoms.
 
     def nested(self, latex):
-        inner = _Translator(latex, depth=self.depth + 1)
+        inner = _Translator(latex, False, self.macros, self.depth + 1)
         if inner.depth > MAX_DEPTH:
             raise MathError("nested too deeply")
         return inner.formula().body
@@ -197,6 +199,11 @@ class _Translator(Reader):
         return inner
 
     # Commands. The simple ones are in the tables, the others in `math_commands`.
+
+    def knows(self, name):
+        """Whether there is a command of this name."""
+        known = (tables.SYMBOLS, tables.SILENT, tables.SPACES, tables.OPERATORS, tables.CALLS)
+        return any(name in table for table in (*known, tables.FRACTIONS, COMMANDS, self.macros))
 
     def command(self, name):
         if name in tables.SYMBOLS:

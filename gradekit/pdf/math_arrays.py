@@ -6,10 +6,19 @@ from gradekit.pdf.math_tables import MATRICES
 from gradekit.pdf.typst_text import join
 
 WHOLE = {"equation", "equation*", "displaymath", "math"}
-ALIGNED = {"align", "align*", "aligned", "split"}
-CENTERED = {"gather", "gather*", "gathered"}
+ALIGNED = {
+    "align", "align*", "aligned", "alignat", "alignat*", "alignedat", "flalign", "flalign*",
+    "split",
+}  # fmt: skip
+# Left, sign and right in columns of their own, as LaTeX had it before align.
+THREE_COLUMNS = {"eqnarray", "eqnarray*"}
+CENTERED = {"gather", "gather*", "gathered", "multline", "multline*", "subarray"}
+# These have an argument in braces, which says nothing that the rows do not.
+WITH_COUNT = {"alignat", "alignat*", "alignedat", "subarray"}
 CASES = {"cases": "{}", "dcases": "display({})", "rcases": "{}"}
-ENVIRONMENTS = WHOLE | ALIGNED | CENTERED | set(CASES) | set(MATRICES) | {"array"}
+ENVIRONMENTS = (
+    WHOLE | ALIGNED | THREE_COLUMNS | CENTERED | set(CASES) | set(MATRICES) | {"array"}
+)
 
 LINE_END = "#linebreak()"
 EMPTY = '""'
@@ -48,6 +57,8 @@ def arrange(kind, rows, columns=None, rules=(), alone=False):
         return _whole(kind, rows)
     if kind in ALIGNED:
         return _aligned(rows, alone)
+    if kind in THREE_COLUMNS:
+        return _aligned([_two_columns(row) for row in rows], alone)
     if kind in CENTERED:
         return _centered(kind, rows, alone)
     if kind in CASES:
@@ -68,6 +79,13 @@ def _aligned(rows, alone):
     return stack(lines) if alone else _matrix([[line] for line in lines], "#none", gap=True)
 
 
+def _two_columns(row):
+    """Join the sign to what stands on its right."""
+    if len(row) > 3:
+        raise ValueError("more than three columns in eqnarray")
+    return [row[0], join(row[1:])] if len(row) > 1 else row
+
+
 def _alternating(cells):
     """Join cells by alignment points: right, left, a gap, right, left, ..."""
     out = cells[0]
@@ -79,7 +97,7 @@ def _alternating(cells):
 def _centered(kind, rows, alone):
     if any(len(row) > 1 for row in rows):
         raise ValueError(f"& in {kind}")
-    if alone:
+    if alone or kind == "subarray":
         return stack([row[0] for row in rows])
     return _matrix([[_display(row[0])] for row in rows], "#none", gap=True)
 

@@ -7,7 +7,8 @@ arguments and returns Typst source. The translator is passed in, so this module 
 import re
 
 from gradekit.pdf import math_tables as tables
-from gradekit.pdf.math_arrays import ENVIRONMENTS, arrange
+from gradekit.pdf.math_arrays import ENVIRONMENTS, WITH_COUNT, arrange
+from gradekit.pdf.math_macros import Macro
 from gradekit.pdf.math_reader import DIMENSION, MathError
 from gradekit.pdf.typst_text import join, literal, quoted
 
@@ -179,6 +180,45 @@ def label(tex, name):
     return ""
 
 
+@_command("newcommand", "renewcommand", "providecommand")
+def new_command(tex, name):
+    tex.accept("*")
+    new = tex.defined_name()
+    count = (tex.raw_option() or "0").strip()
+    if count not in "0123456789":
+        raise MathError(rf"\{name} with {count} arguments")
+    default = tex.raw_option()
+    macro = Macro(tex.raw_group(), int(count), default)
+    if name != "providecommand" or not tex.knows(new):
+        tex.macros[new] = macro
+    return ""
+
+
+@_command("def", "gdef")
+def definition(tex, name):
+    new = tex.defined_name()
+    count = tex.parameters()
+    tex.macros[new] = Macro(tex.raw_group(), count)
+    return ""
+
+
+@_command("let")
+def alias(tex, name):
+    new = tex.defined_name()
+    tex.accept("=")
+    old = tex.next()
+    tex.macros[new] = Macro(old)
+    return ""
+
+
+@_command("DeclareMathOperator", "DeclareMathOperator*")
+def declared_operator(tex, name):
+    new = tex.defined_name()
+    star = "*" if name.endswith("*") else ""
+    tex.macros[new] = Macro(rf"\operatorname{star}{{{tex.raw_group()}}}")
+    return ""
+
+
 @_command("substack")
 def substack(tex, name):
     return tex.nested(tex.raw_group())
@@ -193,7 +233,7 @@ def environment(tex, name):
     # Where the environment stands beside its line, [t] or [b], would be lost: so it is refused.
     if tex.text.startswith("[", tex.at) and kind in ("aligned", "gathered", "array"):
         raise MathError(f"the option of {kind}")
-    columns = tex.raw_group() if kind == "array" else None
+    columns = tex.raw_group() if kind == "array" or kind in WITH_COUNT else None
     rules = []
     rows = tex.rows(end=kind, rules=rules)
     # As the whole of a displayed formula, its lines are the formula's lines.

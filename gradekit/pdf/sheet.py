@@ -35,6 +35,8 @@ class Sheet:
         Typst source of every formula and picture since the list was last emptied.
     rejected : set of str
         Fragments that Typst does not take; `equation` and `picture` show a box instead.
+    macros : dict of str to Macro
+        Those that the document's formulas have defined so far.
     scopes : iterator of int
         Numbers that tell one cell's footnotes from another's.
     """
@@ -45,6 +47,7 @@ class Sheet:
         self.files = {}
         self.fragments = []
         self.rejected = set()
+        self.macros = {}
         self.scopes = count()
         self._targets = {_key(name) for name in targets}
         self.level = 0
@@ -54,9 +57,11 @@ class Sheet:
         kind = "true" if block else "false"
         boxed = f"#untranslated({literal((source or latex).strip())}, block: {kind})"
         try:
-            formula = translate(latex, block)
+            formula = translate(latex, block, self.macros)
         except MathError:
             return boxed
+        if not formula.body:
+            return ""  # definitions of macros, most often
         tag = f"numbering: _ => {literal(formula.tag)}, " if formula.tag else ""
         # The source is the formula's alternative text: screen readers know LaTeX.
         call = f"math.equation(block: {kind}, {tag}alt: {literal(latex.strip())}, ${formula.body}$)"

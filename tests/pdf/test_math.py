@@ -101,6 +101,30 @@ TRANSLATIONS = [
     (r"\begin{gather*} a \\ b \end{gather*}", "a#linebreak()b"),
     (r"\begin{aligned} a \\ [-1, 1] \end{aligned}", r"a#linebreak()\[−1\,1\]"),
     (r"\begin{aligned} a \\[1ex] b \\* c \end{aligned}", "a#linebreak()b#linebreak()c"),
+    (r"\begin{alignat}{2} a &= b \\ &= c \end{alignat}", "a&=b#linebreak()&=c"),
+    (r"\begin{eqnarray} a &=& b \\ &\le& c \end{eqnarray}", "a&=b#linebreak()&≤c"),
+    (r"\begin{multline} a \\ + b \end{multline}", "a#linebreak()+b"),
+    (
+        r"\sum_{\begin{subarray}{c} i < n \\ j \end{subarray}}",
+        r"attach(∑,b:i\<n#linebreak()j)",
+    ),
+    # Macros.
+    (r"\newcommand{\R}{\mathbb{R}} x \in \R^n", "x∈attach(bb(R),t:n)"),
+    (r"\newcommand\norm[1]{\|#1\|} \norm{w}_2 \norm x", "‖w attach(‖,b:2)‖x‖"),
+    (
+        r"\newcommand{\E}[2][p]{E_{#1}[#2]} \E{x}\E[q]{y}",
+        r"attach(E,b:p)\[x\]attach(E,b:q)\[y\]",
+    ),
+    (r"\def\half{\frac12}\half\half", "frac(1,2)frac(1,2)"),
+    (r"\def\inner#1#2{\langle#1,#2\rangle}\inner ab", r"\⟨a\,b\⟩"),
+    (
+        r"\DeclareMathOperator*{\argmax}{arg\,max} \argmax_k",
+        'attach(op("arg\u2009max",limits:#true),b:k)',
+    ),
+    (r"\renewcommand{\epsilon}{\varepsilon}\epsilon x", "ε x"),
+    (r"\providecommand{\alpha}{z}\alpha", "α"),
+    (r"\let\eps=\epsilon \eps", "ϵ"),
+    (r"\newcommand*{\T}{^\top} A\T", "attach(A,t:⊤)"),
     (r"\boxed{x}", "#box(stroke:0.5pt,inset:3pt,baseline:3pt,$display(x)$)"),
 ]
 KNOWN = [(latex, body) for latex, body in TRANSLATIONS if body is not None]
@@ -118,6 +142,7 @@ def test_every_translation_compiles():
     for latex, _ in KNOWN:
         sheet.equation(latex, block=True)
         sheet.equation(latex)
+        sheet.macros.clear()
     _all_accepted(sheet.fragments)
 
 
@@ -150,7 +175,14 @@ def _all_accepted(fragments):
     ("latex", "reason"),
     [
         (r"\weird{x}", r"unknown command \weird"),
-        (r"\newcommand{\R}{\mathbb{R}}", r"unknown command \newcommand"),
+        (r"\newcommand{\R}", "{ expected, the end found"),
+        (r"\newcommand{R}{x}", "a definition without a name"),
+        (r"\newcommand{\f}[x]{y}", r"\newcommand with x arguments"),
+        (r"\newcommand{\f}[1]{#1} \f", "a macro's argument is missing"),
+        (r"\newcommand{\f}[1]{#2} \f x", "the text of \\f asks for #2"),
+        (r"\def\x{\x}\x", r"\x never ends"),
+        (r"\def\x{\x\x}\x", r"\x never ends"),
+        (r"\def\x#1.{#1}", "a definition with delimiters"),
         ("{a", "} expected, the end found"),
         ("a}", "} without its partner"),
         (r"\frac{1}", "argument missing before the end"),
@@ -209,3 +241,11 @@ def test_unknown_formula_is_shown_as_its_source():
     assert Sheet().equation(r"\weird", source=r"$\weird$") == (
         r'#untranslated("$\\weird$", block: false)'
     )
+
+
+def test_macros_hold_for_later_cells():
+    """Does a macro of one formula stand for its text in the next ones?"""
+    sheet = Sheet()
+    assert sheet.equation(r"\newcommand{\loss}{\mathcal{L}}", block=True) == ""
+    assert "$cal(L)+1$" in sheet.equation(r"\loss + 1")
+    assert "untranslated" in Sheet().equation(r"\loss + 1")
