@@ -53,9 +53,10 @@ def attach(kernel, sock):
 
     def serve():
         try:
-            with kernel.interruptible():
+            # An interrupt outside of the student's functions ends the test cell, too: nobody waits.
+            with contextlib.suppress(KeyboardInterrupt), kernel.interruptible():
                 answers.serve_one()
-        except (WireFault, KeyboardInterrupt):
+        except WireFault:
             loop.remove_reader(sock.fileno())
             sock.close()
 

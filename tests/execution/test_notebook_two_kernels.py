@@ -204,6 +204,17 @@ def test_endless_function(run, monkeypatch):
     assert ran.kinds()[0] == ("time", 2)
 
 
+def test_iterator_without_end(run):
+    """Do later tests find what they need if the interrupt comes while numbers are handed over?"""
+    endless = ("solution", "import itertools\ndef numbers(): return itertools.count()")
+    ending = ("solution", "def numbers(): return iter(range(5))")
+    counting = ("test", "assert list(numbers()) == [0, 1, 2, 3, 4]")
+    cells = [DOUBLE, *[counting, TEST] * 5]
+    ran = run(ending, *cells, submitted=[endless, *cells], cell_seconds=0.2, memory=1 << 40)
+    assert all("CellTimeoutError" in ran.errors(cell) for cell in range(2, 12, 2))
+    assert all("right 6" in ran.text(cell) for cell in range(3, 12, 2))
+
+
 PURE = ("test", "x = [3, 1]\nassert last(x) == 1\nassert x == [3, 1]")
 POPPED = ("solution", "def last(x): return x.pop()")
 
