@@ -5,7 +5,7 @@ import os
 import sys
 from pathlib import Path
 
-from gradekit import bank, course
+from gradekit import course
 
 
 def main(arguments=None):
@@ -45,6 +45,15 @@ def _parser():
     command.add_argument("assignments", nargs="*", metavar="assignment", help="default: all")
     command.set_defaults(run=_bank)
 
+    command = commands.add_parser(
+        "handin", help="one PDF from notebooks, scanned pages and photos, for students"
+    )
+    command.add_argument("files", nargs="+", type=Path, metavar="file", help="in the PDF's order")
+    command.add_argument("-o", "--output", type=Path, default=Path("handin.pdf"), metavar="PDF")
+    command.add_argument("--title", help="default: the name of the first file's folder")
+    command.add_argument("--name", default="", help="yours, for the first page")
+    command.set_defaults(run=_handin)
+
     return parser
 
 
@@ -72,7 +81,15 @@ def _sample_class(options):
 
 
 def _bank(options):
+    from gradekit import bank
+
     return bank.main(_root(options), options.assignments)
+
+
+def _handin(options):
+    from gradekit import handin
+
+    return handin.main(options.files, options.output, options.title, options.name)
 
 
 def _root(options):

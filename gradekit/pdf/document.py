@@ -32,7 +32,7 @@ def notebook_to_pdf(nb, title, look=None, folder=None):
     """
     look = look or Look()
     sheet = Sheet(look, folder, targets=targets(nb))
-    return compile_pieces(_setup(look, title), pieces(nb, sheet), sheet.files, look)
+    return compile_pieces(setup(look, title), pieces(nb, sheet), sheet.files, look)
 
 
 def feedback_to_pdf(nb, feedback, look=None, folder=None):
@@ -69,10 +69,21 @@ def apology(feedback, reason):
 def _feedback_setup(look, feedback):
     title = f"{feedback.notebook}, {feedback.who}"
     left = f"{feedback.assignment} / {feedback.notebook}"
-    return _setup(look, title, left, feedback.who, feedback.assignment)
+    return setup(look, title, left, feedback.who, feedback.assignment)
 
 
-def _setup(look, title, left=None, author="", keyword=""):
+def setup(look, title, left=None, author="", keyword=""):
+    """Return the Typst markup that begins a document.
+
+    Parameters
+    ----------
+    look : Look
+    title : str
+    left : str, optional
+        At the left of each page's head; by default the title.
+    author, keyword : str, optional
+        Those of the PDF's properties; the author stands in each page's head, too.
+    """
     given = {
         "title": literal(title),
         "left": literal(title if left is None else left),

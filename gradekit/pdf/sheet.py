@@ -26,6 +26,11 @@ class Sheet:
         The folder in and below which these files have to lie; by default they may be anywhere.
     targets : set of str
         Where the document's own links lead to: ids and headings, as the links spell them.
+    chapter : str, optional
+        Tells the places of one notebook from those of others in the same document, where its
+        headings are below the chapter's.
+    files : dict, optional
+        The document's pictures so far.
 
     Attributes
     ----------
@@ -41,16 +46,19 @@ class Sheet:
         Numbers that tell one cell's footnotes from another's.
     """
 
-    def __init__(self, look=None, folder=None, root=None, targets=frozenset()):
+    def __init__(
+        self, look=None, folder=None, root=None, targets=frozenset(), chapter="", files=None
+    ):
         self.look = look or Look()
         self.folder, self.root = folder, root
-        self.files = {}
+        self.files = {} if files is None else files
         self.fragments = []
         self.rejected = set()
         self.macros = {}
         self.scopes = count()
         self._targets = {_key(name) for name in targets}
-        self.level = 0
+        self._chapter = chapter
+        self._above = self.level = 1 if chapter else 0
 
     def equation(self, latex, block=False, source=None):
         """Return the formula as Typst markup, as a box with its source if it has to be."""
@@ -128,16 +136,19 @@ class Sheet:
 
     def heading_level(self, level):
         """Return a heading's level in the outline, where none may be left out on the way down."""
-        self.level = min(level, self.level + 1)
+        self.level = min(level + self._above, self.level + 1)
         return self.level
 
     def anchor(self, name):
         """Return the mark of a place, empty if no link of the document leads there."""
-        return f"#anchor({literal(_key(name))})" if _key(name) in self._targets else ""
+        return f"#anchor({self._label(name)})" if _key(name) in self._targets else ""
 
     def goto(self, name, body):
         """Return a link to a place of the document."""
-        return f"#goto({literal(_key(name))})[{body}]"
+        return f"#goto({self._label(name)})[{body}]"
+
+    def _label(self, name):
+        return literal(self._chapter + _key(name))
 
     def _checked(self, fragment, instead):
         self.fragments.append(fragment)
