@@ -4,7 +4,7 @@ from gradekit.pdf.cells import pieces
 from gradekit.pdf.compile import compile_pieces, compile_typst
 from gradekit.pdf.front import front_page
 from gradekit.pdf.look import Look
-from gradekit.pdf.markdown import targets
+from gradekit.pdf.markdown import numbers, targets
 from gradekit.pdf.redact import redacted
 from gradekit.pdf.sheet import Sheet
 from gradekit.pdf.typst_text import literal
@@ -31,7 +31,7 @@ def notebook_to_pdf(nb, title, look=None, folder=None):
     bytes
     """
     look = look or Look()
-    sheet = Sheet(look, folder, targets=targets(nb))
+    sheet = Sheet(look, folder, targets=targets(nb), numbers=numbers(nb))
     return compile_pieces(setup(look, title), pieces(nb, sheet), sheet.files, look)
 
 
@@ -55,7 +55,7 @@ def feedback_to_pdf(nb, feedback, look=None, folder=None):
     """
     nb, look = redacted(nb), look or Look()
     # Of what others handed in, no picture may come from elsewhere on the grader's machine.
-    sheet = Sheet(look, folder, root=folder, targets=targets(nb))
+    sheet = Sheet(look, folder, root=folder, targets=targets(nb), numbers=numbers(nb))
     front = f"{_feedback_setup(look, feedback)}\n{front_page(nb, feedback)}"
     return compile_pieces(front, pieces(nb, sheet), sheet.files, look)
 

@@ -12,7 +12,7 @@ from gradekit.pdf.cells import pieces
 from gradekit.pdf.compile import Piece, compile_pieces
 from gradekit.pdf.document import setup
 from gradekit.pdf.look import Look
-from gradekit.pdf.markdown import targets
+from gradekit.pdf.markdown import numbers, targets
 from gradekit.pdf.scans import fill_pages, open_pdf, readable_photo
 from gradekit.pdf.sheet import Sheet
 from gradekit.pdf.typst_text import literal
@@ -144,7 +144,12 @@ def _pieces(part, number, look, pictures):
         pictures[name] = part.content
         return [_fixed(f"{chapter}\n#photo({literal(name)}, {literal(part.name)})")]
     sheet = Sheet(
-        look, part.folder, targets=targets(part.content), chapter=f"{number}:", files=pictures
+        look,
+        part.folder,
+        targets=targets(part.content),
+        numbers=numbers(part.content),
+        chapter=f"{number}:",
+        files=pictures,
     )
     return [_fixed(chapter), *pieces(part.content, sheet)]
 

@@ -275,7 +275,8 @@ class _Writer:
         for i, part in enumerate(MARK.split(text)):
             if i % 2:
                 span = self.spans[int(part)] if int(part) < len(self.spans) else None
-                self.after_space = False
+                # A displayed formula stands on a line of its own.
+                self.after_space = bool(span and span.block)
                 out.append(self.sheet.equation(span.latex, span.block, span.source) if span else "")
             elif part:
                 out.append(self.text(part))

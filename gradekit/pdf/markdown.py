@@ -6,6 +6,7 @@ from markdown_it import MarkdownIt
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.tasklists import tasklists_plugin
 
+from gradekit.pdf import math_labels
 from gradekit.pdf.html import html
 from gradekit.pdf.math_spans import take_out
 
@@ -33,6 +34,11 @@ def formulas(nb):
         Each can be passed to `gradekit.pdf.math.translate` with ``block=True``.
     """
     return [span.latex for text in _texts(nb) for span in take_out(text)[1]]
+
+
+def numbers(nb):
+    """Return the numbers of a notebook's labeled formulas, see `math_labels`."""
+    return math_labels.numbers(formulas(nb))
 
 
 def targets(nb):

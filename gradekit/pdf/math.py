@@ -21,13 +21,23 @@ NUMBER = re.compile(r"\d+(\.\d+)?")
 
 
 class Formula(NamedTuple):
-    """A translated formula: what stands between Typst's dollars, and the text of its ``\\tag``."""
+    """A translated formula.
+
+    Attributes
+    ----------
+    body : str
+        What stands between Typst's dollars.
+    tag : str or None
+        What stands at the margin: a ``\\tag``, or the number of a label.
+    labels : tuple of str
+    """
 
     body: str
     tag: str | None = None
+    labels: tuple[str, ...] = ()
 
 
-def translate(latex, block=False, macros=None):
+def translate(latex, block=False, macros=None, numbers=None):
     """Translate the inside of a LaTeX formula.
 
     Parameters
@@ -38,6 +48,8 @@ def translate(latex, block=False, macros=None):
         Whether the formula stands on lines of its own; only such a one may bear a tag.
     macros : dict of str to Macro, optional
         Macros by name. Those that the formula defines are added.
+    numbers : dict of str to str, optional
+        From `math_labels.numbers`, for all formulas of the document.
 
     Returns
     -------
@@ -53,15 +65,18 @@ def translate(latex, block=False, macros=None):
     >>> translate(r"\\frac{1}{N} \\sum_i x_i").body
     'frac(1,N)attach(∑,b:i)attach(x,b:i)'
     """
-    return _Translator(latex, block, {} if macros is None else macros).formula()
+    return _Translator(latex, block, {} if macros is None else macros, numbers or {}).formula()
 
 
 class _Translator(Reader):
-    def __init__(self, latex, block, macros, depth=0):
+    def __init__(self, latex, block, macros, numbers, depth=0):
         super().__init__(latex, macros)
         self.block = block
+        self.numbers = numbers
         self.depth = depth
-        self.tags = []
+        self.tags, self.labels = [], []
+        # Labels of the row that is read.
+        self.waiting = []
         self.fences = 0
 
     def formula(self):
@@ -72,27 +87,34 @@ class _Translator(Reader):
             raise MathError(r"\tag within a line")
         if len(self.tags) > 1:
             raise MathError(r"more than one \tag")
-        return Formula(stack([row[0] for row in rows]), self.tags[0] if self.tags else None)
+        tag = self.tags[0] if self.tags else None
+        return Formula(stack([row[0] for row in rows]), tag, tuple(self.labels))
 
     # Sequences, rows, atoms.
 
     def nested(self, latex):
-        inner = _Translator(latex, False, self.macros, self.depth + 1)
+        inner = _Translator(latex, False, self.macros, self.numbers, self.depth + 1)
         if inner.depth > MAX_DEPTH:
             raise MathError("nested too deeply")
         return inner.formula().body
 
-    def rows(self, end, rules=None):
+    def rows(self, end, rules=None, tags=None):
         """Read rows of cells up to ``\\end{end}``, or up to the end of the text.
 
-        The numbers of the rows that begin with a horizontal line are added to `rules`.
+        The numbers of the rows that begin with a horizontal line are added to `rules`, and for
+        each row the list of its tags to `tags`.
         """
-        rows = [[]]
+        rows, before = [[]], len(self.tags)
         while True:
             while rules is not None and not rows[-1] and self.accept(r"\hline"):
                 rules.append(len(rows) - 1)
             rows[-1].append(self.sequence())
             token = self.next()
+            if token != "&":
+                self.number(before)
+                if tags is not None:
+                    tags.append(self.tags[before:])
+                before = len(self.tags)
             if token == r"\\":
                 rows.append([])
                 self.skip_row_gap()
@@ -107,6 +129,14 @@ class _Translator(Reader):
         if len(rows) > 1 and rows[-1] == [""]:
             rows.pop()
         return rows
+
+    def number(self, before):
+        """Tag a row that has a label and no tag of its own."""
+        named = [self.numbers[name] for name in self.waiting if name in self.numbers]
+        if named and len(self.tags) == before and self.block:
+            self.tags.append(f"({named[0]})")
+        self.labels += self.waiting
+        self.waiting = []
 
     def skip_row_gap(self):
         """Skip ``*`` and ``[1ex]``, but only directly behind the two backslashes.

@@ -3,7 +3,7 @@
 import re
 
 from gradekit.pdf.math_tables import MATRICES
-from gradekit.pdf.typst_text import join
+from gradekit.pdf.typst_text import join, literal
 
 WHOLE = {"equation", "equation*", "displaymath", "math"}
 ALIGNED = {
@@ -29,7 +29,7 @@ def stack(rows):
     return LINE_END.join(rows)
 
 
-def arrange(kind, rows, columns=None, rules=(), alone=False):
+def arrange(kind, rows, columns=None, rules=(), alone=False, tags=()):
     """Return the Typst source of an environment.
 
     Parameters
@@ -45,6 +45,8 @@ def arrange(kind, rows, columns=None, rules=(), alone=False):
     alone : bool
         Whether the environment is all there is in a displayed formula, so that its lines are
         the formula's own lines.
+    tags : sequence of list of str
+        For each row its tags, if they are to stand in their rows.
 
     Raises
     ------
@@ -53,14 +55,18 @@ def arrange(kind, rows, columns=None, rules=(), alone=False):
     """
     if rules and kind not in MATRICES and kind != "array":
         raise ValueError(rf"\hline in {kind}")
+    if any(len(row) > 1 for row in tags):
+        raise ValueError(r"more than one \tag in a row")
     if kind in WHOLE:
         return _whole(kind, rows)
     if kind in ALIGNED:
-        return _aligned(rows, alone)
+        return _aligned(_tagged(rows, tags), alone)
     if kind in THREE_COLUMNS:
-        return _aligned([_two_columns(row) for row in rows], alone)
+        return _aligned(_tagged([_two_columns(row) for row in rows], tags), alone)
     if kind in CENTERED:
-        return _centered(kind, rows, alone)
+        return _centered(kind, rows, alone, tags)
+    if tags:
+        raise ValueError(rf"\tag in {kind}")
     if kind in CASES:
         return _cases(kind, rows)
     if kind == "array":
@@ -86,6 +92,17 @@ def _two_columns(row):
     return [row[0], join(row[1:])] if len(row) > 1 else row
 
 
+def _tagged(rows, tags):
+    """Put tags into a column of their own, which is aligned on the right."""
+    if not tags:
+        return rows
+    width = -(-max(map(len, rows)) // 2) * 2
+    return [
+        [*row, *[EMPTY] * (width - len(row)), literal(tag[0])] if tag else row
+        for row, tag in zip(rows, tags, strict=False)
+    ]
+
+
 def _alternating(cells):
     """Join cells by alignment points: right, left, a gap, right, left, ..."""
     out = cells[0]
@@ -94,9 +111,11 @@ def _alternating(cells):
     return out
 
 
-def _centered(kind, rows, alone):
+def _centered(kind, rows, alone, tags):
     if any(len(row) > 1 for row in rows):
         raise ValueError(f"& in {kind}")
+    for row, tag in zip(rows, tags, strict=False):
+        row[0] = join([row[0], "wide", literal(tag[0])]) if tag else row[0]
     if alone or kind == "subarray":
         return stack([row[0] for row in rows])
     return _matrix([[_display(row[0])] for row in rows], "#none", gap=True)

@@ -7,7 +7,7 @@ arguments and returns Typst source. The translator is passed in, so this module 
 import re
 
 from gradekit.pdf import math_tables as tables
-from gradekit.pdf.math_arrays import ENVIRONMENTS, WITH_COUNT, arrange
+from gradekit.pdf.math_arrays import ENVIRONMENTS, WHOLE, WITH_COUNT, arrange
 from gradekit.pdf.math_macros import Macro
 from gradekit.pdf.math_reader import DIMENSION, MathError
 from gradekit.pdf.typst_text import join, literal, quoted
@@ -176,8 +176,17 @@ def tag(tex, name):
 
 @_command("label")
 def label(tex, name):
-    tex.raw_group()
+    tex.waiting.append(tex.raw_group())
     return ""
+
+
+@_command("ref", "eqref")
+def reference(tex, name):
+    label = tex.raw_group()
+    if label not in tex.numbers:
+        raise MathError(rf"no formula has the \label{{{label}}}")
+    number = tex.numbers[label]
+    return literal(f"({number})" if name == "eqref" else number)
 
 
 @_command("newcommand", "renewcommand", "providecommand")
@@ -234,11 +243,16 @@ def environment(tex, name):
     if tex.text.startswith("[", tex.at) and kind in ("aligned", "gathered", "array"):
         raise MathError(f"the option of {kind}")
     columns = tex.raw_group() if kind == "array" or kind in WITH_COUNT else None
-    rules = []
-    rows = tex.rows(end=kind, rules=rules)
+    rules, tags, outside = [], [], len(tex.tags)
+    rows = tex.rows(end=kind, rules=rules, tags=tags)
     # As the whole of a displayed formula, its lines are the formula's lines.
     alone = tex.block and tex.depth == 1 and not before and not tex.peek()
+    if alone and len(rows) > 1 and kind not in WHOLE and any(tags):
+        # Typst has one number per formula, which would stand beside the wrong row.
+        del tex.tags[outside:]
+    else:
+        tags = []
     try:
-        return arrange(kind, rows, columns, rules, alone)
+        return arrange(kind, rows, columns, rules, alone, tags)
     except ValueError as reason:
         raise MathError(str(reason)) from None

@@ -24,6 +24,7 @@ CODE = r"""
 START = re.compile(
     CODE
     + r"""
+    | (?P<reference> \\(?:eq)?ref\{[^{}\n]*\} )
     | (?P<start> \$\$? | \\\\\( | \\\\\[ | \\begin\{(?P<name>[a-z]*\*?)\} )
     | \\.
     """,
@@ -45,7 +46,8 @@ def take_out(text):
     text = MARKS.sub("\ufffd", printable(text))
     spans, out, at = [], [], 0
     while match := START.search(text, at):
-        end = _end(text, match) if match["start"] else None
+        end = match.end() if match["reference"] else None
+        end = _end(text, match) if match["start"] else end
         if end is None:
             passed = match[0].replace("|", BAR) if match["ticks"] else match[0]
             out += [text[at : match.start()], passed]
@@ -91,5 +93,7 @@ def _end(text, start):
 def _span(source, start):
     if start["name"] is not None:
         return Span(source, True, source)
+    if start["reference"]:
+        return Span(source, False, source)
     size = len(start["start"])
     return Span(source[size:-size], start["start"] in ("$$", "\\\\["), source)

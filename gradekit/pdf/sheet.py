@@ -8,10 +8,12 @@ from urllib.parse import unquote
 from gradekit.pdf.css import PIXEL
 from gradekit.pdf.look import Look
 from gradekit.pdf.math import MathError, translate
+from gradekit.pdf.math_labels import REFERENCE
 from gradekit.pdf.pictures import PictureError, find, kind_and_size
 from gradekit.pdf.typst_text import literal
 
 LONG_FORMULA, SHORT_FORMULA = 90, 24
+FORMULA = "formula "
 
 
 class Sheet:
@@ -26,6 +28,8 @@ class Sheet:
         The folder in and below which these files have to lie; by default they may be anywhere.
     targets : set of str
         Where the document's own links lead to: ids and headings, as the links spell them.
+    numbers : dict of str to str, optional
+        Those of formulas with labels.
     chapter : str, optional
         Tells the places of one notebook from those of others in the same document, where its
         headings are below the chapter's.
@@ -47,7 +51,14 @@ class Sheet:
     """
 
     def __init__(
-        self, look=None, folder=None, root=None, targets=frozenset(), chapter="", files=None
+        self,
+        look=None,
+        folder=None,
+        root=None,
+        targets=frozenset(),
+        numbers=None,
+        chapter="",
+        files=None,
     ):
         self.look = look or Look()
         self.folder, self.root = folder, root
@@ -57,15 +68,19 @@ class Sheet:
         self.macros = {}
         self.scopes = count()
         self._targets = {_key(name) for name in targets}
+        self._numbers = numbers or {}
         self._chapter = chapter
         self._above = self.level = 1 if chapter else 0
 
     def equation(self, latex, block=False, source=None):
         """Return the formula as Typst markup, as a box with its source if it has to be."""
+        found = REFERENCE.fullmatch(latex.strip())
+        if found and found[2] in self._numbers:
+            return self._reference(*found.groups())
         kind = "true" if block else "false"
         boxed = f"#untranslated({literal((source or latex).strip())}, block: {kind})"
         try:
-            formula = translate(latex, block, self.macros)
+            formula = translate(latex, block, self.macros, self._numbers)
         except MathError:
             return boxed
         if not formula.body:
@@ -73,7 +88,12 @@ class Sheet:
         tag = f"numbering: _ => {literal(formula.tag)}, " if formula.tag else ""
         # The source is the formula's alternative text: screen readers know LaTeX.
         call = f"math.equation(block: {kind}, {tag}alt: {literal(latex.strip())}, ${formula.body}$)"
-        return self._checked(f"#{_placed(call, block, len(latex))}", boxed)
+        anchors = "".join(f"#anchor({self._label(FORMULA + name)})" for name in formula.labels)
+        return anchors + self._checked(f"#{_placed(call, block, len(latex))}", boxed)
+
+    def _reference(self, parentheses, name):
+        shown = f"({self._numbers[name]})" if parentheses else self._numbers[name]
+        return self.goto(FORMULA + name, f"#{literal(shown)}")
 
     def keep(self, data):
         """Return a URL of the kind that `picture_at` takes for a picture's bytes."""

@@ -230,7 +230,7 @@ def test_unknown_or_broken_formula(latex, reason):
 
 def test_tag():
     """Does a displayed formula keep its tag, and is a tag within a line refused?"""
-    assert translate(r"a = b \tag{3.1}", block=True) == ("a=b", "(3.1)")
+    assert translate(r"a = b \tag{3.1}", block=True)[:2] == ("a=b", "(3.1)")
     assert translate(r"a = b \tag*{A}", block=True).tag == "A"
     with pytest.raises(MathError, match="within a line"):
         translate(r"a = b \tag{1}")
