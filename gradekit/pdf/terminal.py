@@ -2,12 +2,16 @@
 
 import re
 
-SGR = re.compile(r"\x1b\[([\d;]*)m")
+SGR = re.compile(r"\x1b\[([\d;:]*)m")
 # Other escape sequences move the cursor or name windows; paper has neither.
 ESCAPE = re.compile(
     r"\x1b\[[0-?]*[ -/]*[@-ln-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b(?!\[)[@-Z\\-_]?"
 )
 COLORS = ["black", "red", "green", "yellow", "blue", "magenta", "cyan", "gray"]
+# The 216 colors by number have these parts of red, green and blue.
+LEVELS = (0, 95, 135, 175, 215, 255)
+# How bright a color may be on white paper, of 255.
+BRIGHTEST = 140
 
 
 def as_shown(text):
@@ -47,13 +51,12 @@ def colors(text):
 
 
 def _after(codes, bold, color):
-    values = [int(value or 0) for value in codes.split(";") if len(value) < 4]
+    values = [int(value or 0) for value in re.split("[;:]+", codes) if len(value) < 4]
     while values:
         value = values.pop(0)
         if value in (38, 48):
-            # Colors by number or by red, green and blue: the parameters are not colors.
-            del values[: 2 if values[:1] == [5] else 4]
-            color = None if value == 38 else color
+            chosen = _extended(values)
+            color = chosen if value == 38 else color
         elif value == 0:
             bold, color = False, None
         elif value in (1, 22):
@@ -65,7 +68,33 @@ def _after(codes, bold, color):
     return bold, color
 
 
+def _extended(values):
+    """Take a color by number, or by red, green and blue, from the values; returns it."""
+    if values[:1] == [5]:
+        number = values[1] if len(values) > 1 else 0
+        del values[:2]
+        if number < 16:
+            return COLORS[number % 8]
+        if number < 232:
+            number -= 16
+            return _hex(LEVELS[part % 6] for part in (number // 36, number // 6, number))
+        return _hex([8 + 10 * (min(number, 255) - 232)] * 3)
+    parts = values[1:4]
+    del values[:4]
+    return _hex(min(part, 255) for part in parts) if len(parts) == 3 else None
+
+
+def _hex(parts):
+    """Return a color as Typst writes it, made darker where paper would swallow it."""
+    parts = list(parts)
+    bright = sum(weight * part for weight, part in zip((0.3, 0.59, 0.11), parts, strict=True))
+    scale = min(1, BRIGHTEST / max(bright, 1))
+    return "#" + "".join(f"{int(part * scale):02x}" for part in parts)
+
+
 def _style(bold, color):
+    if color and color.startswith("#"):
+        return f'ansi-rgb("{color}", {"true" if bold else "false"})'
     if color:
         return f"ansi-{color}-bold" if bold else f"ansi-{color}"
     return "ansi-bold" if bold else None
