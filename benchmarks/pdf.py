@@ -1,0 +1,127 @@
+"""Our PDFs beside nbconvert's: the same notebooks, in one run.
+
+    python -m benchmarks.pdf [notebook ...]
+
+By default the first graded notebooks in autograded/ (`make grade` makes them). nbconvert's webpdf
+takes part if playwright is installed, with the system's chromium if there is one, and its pdf if
+xelatex is installed. The report is written to build/pdf.md.
+"""
+
+import argparse
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from pypdf import PdfReader
+from pypdf.errors import PyPdfError
+
+from benchmarks.measure import run
+
+ROOT = Path(__file__).parents[1]
+_MOST = 12
+_SYSTEM_BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+
+def main():
+    """Measure, and write the report."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.pdf", description=__doc__)
+    parser.add_argument("notebooks", nargs="*", type=Path)
+    notebooks = parser.parse_args().notebooks or sorted(ROOT.glob("autograded/*/*/*.ipynb"))[:_MOST]
+    if not notebooks:
+        sys.exit("There are no notebooks: make grade first, or name some.")
+    with tempfile.TemporaryDirectory() as folder:
+        named = [_copied(path, Path(folder), at) for at, path in enumerate(notebooks)]
+        rows = [row for exporter in _exporters() for row in [_measured(exporter, named)]]
+    alone = _compiler_alone(notebooks)
+    report = _report(rows, alone, len(notebooks))
+    (ROOT / "build").mkdir(exist_ok=True)
+    (ROOT / "build/pdf.md").write_text(report, encoding="utf-8")
+    print(report)
+
+
+def _copied(path, folder, number):
+    """A copy beside nothing else, so that all exporters find the same."""
+    place = folder / f"{number:03}_{path.stem}"
+    place.mkdir()
+    return Path(shutil.copy(path, place))
+
+
+def _exporters():
+    yield "typstpdf"
+    if importlib.util.find_spec("playwright"):
+        yield "webpdf"
+    else:
+        print("webpdf: playwright is not installed", file=sys.stderr)
+    if shutil.which("xelatex"):
+        yield "pdf"
+    else:
+        print("pdf: xelatex is not installed", file=sys.stderr)
+
+
+def _measured(exporter, notebooks):
+    """Convert one by one in one process; what starting the process takes is told apart."""
+    command = [sys.executable, "-m", "benchmarks.pdf_worker", exporter]
+    start = run(command, ROOT, os.environ)
+    whole = run([*command, *map(str, notebooks)], ROOT, os.environ, memory=True)
+    pages = [_pages(path.with_suffix(".pdf")) for path in notebooks]
+    for path in notebooks:
+        path.with_suffix(".pdf").unlink(missing_ok=True)
+    made = sum(count is not None for count in pages)
+    cold = run([*command, str(notebooks[0])], ROOT, os.environ)
+    return {
+        "exporter": exporter,
+        "made": made,
+        "cpu": (whole.cpu - start.cpu) / len(notebooks),
+        "wall": (whole.wall - start.wall) / len(notebooks),
+        "cold": cold.wall,
+        "memory": whole.memory.everything / 2**20,
+        "pages": sum(count or 0 for count in pages),
+    }
+
+
+def _pages(path):
+    try:
+        return len(PdfReader(path).pages)
+    except (OSError, PyPdfError):
+        return None
+
+
+def _compiler_alone(notebooks):
+    """Processor seconds per notebook, and those of them that Typst's compiler takes."""
+    program = [sys.executable, "-m", "benchmarks.pdf_worker", "alone", *map(str, notebooks)]
+    printed = subprocess.run(program, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    whole, compiler = map(float, printed.split())
+    return whole / len(notebooks), compiler / len(notebooks)
+
+
+def _report(rows, alone, count):
+    whole, compiler = alone
+    ours = rows[0]["cpu"]
+    lines = [
+        f"{count} notebooks, {time.strftime('%Y-%m-%d')}",
+        "",
+        "| exporter | made | CPU s per notebook | ratio to ours | s per notebook |"
+        " cold start, s | memory, MiB | pages |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- |",
+    ]
+    lines += [
+        f"| {row['exporter']} | {row['made']} | {row['cpu']:.3f} | {row['cpu'] / ours:.1f} |"
+        f" {row['wall']:.3f} | {row['cold']:.2f} | {row['memory']:.0f} | {row['pages']} |"
+        for row in rows
+    ]
+    lines += [
+        "",
+        f"Without nbconvert {whole:.3f} CPU s per notebook, of which Typst's compiler takes"
+        f" {compiler:.3f}: ratio {whole / compiler:.2f}.",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main()
