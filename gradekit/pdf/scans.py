@@ -5,7 +5,6 @@ import logging
 
 from PIL import Image, ImageOps
 from pypdf import PdfReader, PdfWriter
-from pypdf.errors import PyPdfError
 from pypdf.generic import NameObject
 
 # It mends what it can; of what it cannot, the error says enough.
@@ -38,13 +37,21 @@ def open_pdf(data):
     ValueError
         If its pages cannot be copied.
     """
+    locked = pages = False
     try:
         reader = PdfReader(io.BytesIO(data))
-        if reader.is_encrypted and not reader.decrypt(""):
-            raise ValueError("is protected by a password; print it to a new PDF and use that")
-        pages = len(reader.pages)
-    except (PyPdfError, KeyError, TypeError, AttributeError, RecursionError):
-        raise ValueError("is damaged; open it and print it to a new PDF") from None
+        locked = reader.is_encrypted
+        locked = locked and not reader.decrypt("")
+        if not locked:
+            copy = PdfWriter()  # what is damaged is found before anything is written
+            for page in reader.pages:
+                copy.add_page(page)
+            pages = len(copy.pages)
+    except Exception:  # pypdf has no error that stands for all
+        if not locked:
+            raise ValueError("is damaged; open it and print it to a new PDF") from None
+    if locked:
+        raise ValueError("is protected by a password; print it to a new PDF and use that")
     if not pages:
         raise ValueError("has no pages; leave it out")
     return reader
