@@ -24,7 +24,6 @@ from benchmarks.measure import run
 
 ROOT = Path(__file__).parents[1]
 _MOST = 12
-_SYSTEM_BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
 def main():
@@ -36,7 +35,7 @@ def main():
         sys.exit("There are no notebooks: make grade first, or name some.")
     with tempfile.TemporaryDirectory() as folder:
         named = [_copied(path, Path(folder), at) for at, path in enumerate(notebooks)]
-        rows = [row for exporter in _exporters() for row in [_measured(exporter, named)]]
+        rows = [_measured(exporter, named) for exporter in _exporters()]
     alone = _compiler_alone(notebooks)
     report = _report(rows, alone, len(notebooks))
     (ROOT / "build").mkdir(exist_ok=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 import nbformat
 from nbconvert.exporters import get_exporter
 
-from benchmarks.pdf import _SYSTEM_BROWSERS
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
 def main(exporter, *paths):
@@ -35,7 +35,7 @@ def main(exporter, *paths):
 
 def _use_the_systems_browser():
     """Playwright looks for a browser of its own; nbconvert has no setting for another."""
-    browser = next(filter(None, map(shutil.which, _SYSTEM_BROWSERS)), None)
+    browser = next(filter(None, map(shutil.which, _BROWSERS)), None)
     if browser is None:
         return
     from playwright.async_api import BrowserType

@@ -344,7 +344,7 @@ def _is_block(node):
     if isinstance(node, NavigableString):
         return False
     # As in a browser, a <font> or <a> around blocks is one itself.
-    # `find` with so many names takes longer than all the rest.
+    # `find` would make a rule of each name, for each node.
     return node.name in BLOCKS or any(part.name in BLOCKS for part in node.descendants)
 
 
