@@ -1,6 +1,6 @@
 """Code to Typst: Pygments' tokens as styled text, in lines that fit the page."""
 
-from functools import cache
+from functools import cache, lru_cache
 
 from pygments.lexers import get_lexer_by_name
 from pygments.token import Token
@@ -27,6 +27,8 @@ STYLES = {
 }
 
 
+# A class has the same given cells in each notebook.
+@lru_cache(maxsize=512)
 def code_block(text, language, box, look):
     """Return code as a Typst block.
 

@@ -92,8 +92,9 @@ def compile_typst(source, pictures, look):
     while True:
         fonts, missing = chosen(source)
         missing |= refused
-        text = source.translate(dict.fromkeys(map(ord, missing), REPLACEMENT))
+        text = source
         if missing:
+            text = source.translate(dict.fromkeys(map(ord, missing), REPLACEMENT))
             text += f"\n\n#note({literal(named(missing))})"
         try:
             return _compiled(text, pictures, _inputs(look.code_size), fonts, standards)

@@ -60,6 +60,11 @@ class TypstPDFExporter(LookTraits, TemplateExporter):
     def _file_extension_default(self):
         return ".pdf"
 
+    @default("optimistic_validation")
+    def _optimistic_validation_default(self):
+        # Once behind all preprocessors; behind each of them it takes as long as a page.
+        return True
+
     def from_notebook_node(self, nb, resources=None, **kwargs):
         """Convert a notebook.
 

@@ -5,6 +5,7 @@ out, one that paper has no place for is named in a box, and the text within is n
 """
 
 import re
+from functools import lru_cache
 from urllib.parse import unquote
 
 from bs4 import BeautifulSoup, Comment, NavigableString
@@ -87,8 +88,13 @@ def html(text, sheet, spans=(), attachments=None, headings=True):
     """
     # A parser of HTML takes the capitals from the names in an SVG picture.
     text = SVG.sub(lambda found: f'<img src="{sheet.keep(found[0].encode())}">', text)
-    soup = BeautifulSoup(text, "html.parser")
-    return _Writer(sheet, spans, attachments or {}, headings).blocks(soup.contents)
+    return _Writer(sheet, spans, attachments or {}, headings).blocks(_parsed(text).contents)
+
+
+# A class has the same given cells in each notebook. The trees are read only.
+@lru_cache(maxsize=256)
+def _parsed(text):
+    return BeautifulSoup(text, "html.parser")
 
 
 def visible(text):
@@ -107,6 +113,8 @@ class _Writer:
         self.headings = headings
         self.scope = next(sheet.scopes)
         self.after_space = True
+        # The text that begins with it, which is shown as a title.
+        self.kind_of_alert = None
 
     def restored(self, text):
         return put_back(text, self.spans)
@@ -175,10 +183,10 @@ class _Writer:
 
     def block_blockquote(self, node):
         first = node.find(string=lambda text: text.strip())
-        alert = first and ALERT.match(first)
+        alert = first and first is not self.kind_of_alert and ALERT.match(first)
         if not alert:
             return f"#quote(block: true)[{self.blocks(node.contents)}]"
-        first.replace_with(first[alert.end() :])
+        self.kind_of_alert = first
         word = alert[1].lower()
         body = self.blocks(node.contents)
         return f'#alert("{ALERTS[word]}", title: {literal(word.capitalize())})[{body}]'
@@ -249,7 +257,7 @@ class _Writer:
         if isinstance(node, PreformattedString):
             return ""
         if isinstance(node, NavigableString):
-            return self.words(str(node))
+            return self.words(ALERT.sub("", node, 1) if node is self.kind_of_alert else node)
         if _is_block(node):
             # As browsers do: a block within a line ends the line.
             return f"\n\n{self.block(node)}\n\n"

@@ -1,6 +1,7 @@
 """Markdown to Typst, by way of HTML as in JupyterLab: what is written in a cell may be either."""
 
 import re
+from functools import lru_cache
 
 from markdown_it import MarkdownIt
 from mdit_py_plugins.footnote import footnote_plugin
@@ -60,8 +61,16 @@ def markdown(text, sheet, attachments=None, headings=True):
     headings : bool
         Whether headings belong to the document and its bookmarks.
     """
+    if not text:
+        return ""
     marked, spans = take_out(text)
-    return html(PARSER.render(marked), sheet, spans, attachments, headings)
+    return html(_rendered(marked), sheet, spans, attachments, headings)
+
+
+# A class has the same given cells in each notebook.
+@lru_cache(maxsize=512)
+def _rendered(text):
+    return PARSER.render(text)
 
 
 def _texts(nb):

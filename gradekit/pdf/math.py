@@ -8,6 +8,7 @@ LaTeX says; letters are separated, so no two of them become a name.
 """
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from gradekit.pdf import math_tables as tables
@@ -65,7 +66,19 @@ def translate(latex, block=False, macros=None, numbers=None):
     >>> translate(r"\\frac{1}{N} \\sum_i x_i").body
     'frac(1,N)attach(∑,b:i)attach(x,b:i)'
     """
-    return _Translator(latex, block, {} if macros is None else macros, numbers or {}).formula()
+    macros = {} if macros is None else macros
+    given = tuple(macros.items()), tuple((numbers or {}).items())
+    formula, known = _translated(latex, block, *given)
+    macros.update(known)
+    return formula
+
+
+# The notebooks of a class have most of their formulas in common.
+@lru_cache(maxsize=2048)
+def _translated(latex, block, macros, numbers):
+    """Return the formula, and all macros that are known after it."""
+    macros = dict(macros)
+    return _Translator(latex, block, macros, dict(numbers)).formula(), macros
 
 
 class _Translator(Reader):

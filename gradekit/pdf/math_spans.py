@@ -6,6 +6,7 @@ braces in a formula must balance before it can end, and an empty line ends the s
 """
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from gradekit.pdf.typst_text import printable
@@ -41,8 +42,10 @@ class Span(NamedTuple):
     source: str
 
 
+# Twice for each text: for the numbers of the formulas, and to draw them.
+@lru_cache(maxsize=256)
 def take_out(text):
-    """Return the text with numbered marks instead of formulas, and the list of `Span`."""
+    """Return the text with numbered marks instead of formulas, and the tuple of `Span`."""
     text = MARKS.sub("\ufffd", printable(text))
     spans, out, at = [], [], 0
     while match := START.search(text, at):
@@ -56,7 +59,7 @@ def take_out(text):
         out.append(f"{text[at : match.start()]}{OPEN}{len(spans)}{CLOSE}")
         spans.append(_span(text[match.start() : end], match))
         at = end
-    return "".join([*out, text[at:]]), spans
+    return "".join([*out, text[at:]]), tuple(spans)
 
 
 def put_back(text, spans):
