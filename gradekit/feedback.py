@@ -1,43 +1,64 @@
-"""Feedback as nbgrader's GenerateFeedback writes it: the HTML, and a PDF beside it.
+"""Feedback as nbgrader's GenerateFeedback writes it: a page for browsers, and a PDF beside it.
 
 In nbgrader_config.py::
 
     c.GenerateFeedback.exporter_class = "gradekit.feedback.FeedbackExporter"
 """
 
-from nbconvert.exporters import HTMLExporter
+from nbconvert.exporters import Exporter, TemplateExporter
 from nbgrader.api import Gradebook
 from nbgrader.utils import is_grade, is_solution, is_task
+from traitlets import Bool, default
 
-from gradekit.pdf import Feedback, apology, feedback_to_pdf
+from gradekit.pdf import Feedback, apology, feedback_to_pdf, feedback_to_web
 from gradekit.pdf.exporter import LookTraits
-from gradekit.pdf.redact import redacted
 
 
-class FeedbackExporter(LookTraits, HTMLExporter):
+class FeedbackExporter(LookTraits, TemplateExporter):
     """Exports a graded notebook to HTML, and to a PDF among the resources' outputs.
 
-    nbconvert's FilesWriter writes whatever is in ``resources["outputs"]`` beside the main file.
+    Both are made of the same markup, so they show the same. nbconvert's FilesWriter writes whatever
+    is in ``resources["outputs"]`` beside the main file.
     """
 
     # An exporter of nbgrader's command, not one of JupyterLab's menu.
     export_from_notebook = None
+    output_mimetype = "text/html"
 
-    def _preprocess(self, nb, resources):
-        """Redact after GetGrades has run, so that HTML and PDF are made from the same notebook."""
-        nb, resources = super()._preprocess(nb, resources)
-        nb = redacted(nb)
-        feedback = _feedback(nb, resources["nbgrader"])
+    mark_schemes = Bool(
+        Feedback.mark_schemes, help="Whether students see the mark schemes of written answers."
+    ).tag(config=True)
+
+    @default("file_extension")
+    def _file_extension_default(self):
+        return ".html"
+
+    def from_notebook_node(self, nb, resources=None, **kwargs):
+        """Convert a notebook.
+
+        Parameters
+        ----------
+        nb : NotebookNode
+        resources : dict
+            With what nbgrader knows about the notebook.
+
+        Returns
+        -------
+        str
+            The HTML.
+        dict
+            The resources, with the PDF.
+        """
+        nb, resources = Exporter.from_notebook_node(self, nb, resources, **kwargs)
+        feedback = self._feedback(nb, resources["nbgrader"])
+        given = nb, feedback, self.look, resources.get("metadata", {}).get("path")
         # Not a path, but a name: FilesWriter takes both from the same mapping.
-        resources.setdefault("outputs", {})[f"{feedback.notebook}.pdf"] = self._pdf(
-            nb, feedback, resources
-        )
-        return nb, resources
+        resources.setdefault("outputs", {})[f"{feedback.notebook}.pdf"] = self._pdf(*given)
+        return feedback_to_web(*given).decode(), resources
 
-    def _pdf(self, nb, feedback, resources):
-        folder = resources.get("metadata", {}).get("path")
+    def _pdf(self, nb, feedback, look, folder):
         try:
-            return feedback_to_pdf(nb, feedback, self.look, folder)
+            return feedback_to_pdf(nb, feedback, look, folder)
         except Exception:
             # Students get their feedback in any case; the HTML is complete.
             self.log.exception("No PDF of %s for %s", feedback.notebook, feedback.student)
@@ -47,28 +68,28 @@ class FeedbackExporter(LookTraits, HTMLExporter):
                 f"your whole feedback is in {feedback.notebook}.html.",
             )
 
-
-def _feedback(nb, graded):
-    """Look up what GetGrades leaves out: the student's name and which cells wait for a grader."""
-    with Gradebook(graded["db_url"]) as gradebook:
-        student = gradebook.find_student(graded["student"])
-        notebook = gradebook.find_submission_notebook(
-            graded["notebook"], graded["assignment"], graded["student"]
+    def _feedback(self, nb, graded):
+        """Look up what GetGrades leaves out: names, times, which cells wait for a grader."""
+        names = graded["notebook"], graded["assignment"], graded["student"]
+        with Gradebook(graded["db_url"]) as gradebook:
+            notebook = gradebook.find_submission_notebook(*names)
+            student, handed_in = notebook.student, notebook.assignment.timestamp
+            waiting = {grade.name for grade in notebook.grades if grade.needs_manual_grade}
+            name = " ".join(part for part in (student.first_name, student.last_name) if part)
+        for cell in nb.cells:
+            _keep_graders_words(cell)
+            data = cell.metadata.get("nbgrader", {})
+            if "score" in data:
+                data["needs_manual_grade"] = data["grade_id"] in waiting
+        return Feedback(
+            assignment=graded["assignment"],
+            notebook=graded["notebook"],
+            student=graded["student"],
+            name=name,
+            late_penalty=graded["late_penalty"],
+            handed_in=handed_in,
+            mark_schemes=self.mark_schemes,
         )
-        waiting = {grade.name for grade in notebook.grades if grade.needs_manual_grade}
-        name = " ".join(part for part in (student.first_name, student.last_name) if part)
-    for cell in nb.cells:
-        _keep_graders_words(cell)
-        data = cell.metadata.get("nbgrader", {})
-        if "score" in data:
-            data["needs_manual_grade"] = data["grade_id"] in waiting
-    return Feedback(
-        assignment=graded["assignment"],
-        notebook=graded["notebook"],
-        student=graded["student"],
-        name=name,
-        late_penalty=graded["late_penalty"],
-    )
 
 
 def _keep_graders_words(cell):

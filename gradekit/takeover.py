@@ -3,10 +3,12 @@
 import nbgrader.apps.api
 import nbgrader.apps.autogradeapp
 import nbgrader.apps.generateassignmentapp
+import nbgrader.apps.generatefeedbackapp
 import nbgrader.converters
 
 from gradekit.autograde import Autograde
 from gradekit.generate_assignment import GenerateAssignment
+from gradekit.generate_feedback import GenerateFeedback
 
 
 def take_over():
@@ -18,3 +20,5 @@ def take_over():
         module.Autograde = Autograde
     for module in (nbgrader.converters, nbgrader.apps.api, nbgrader.apps.generateassignmentapp):
         module.GenerateAssignment = GenerateAssignment
+    for module in (nbgrader.converters, nbgrader.apps.api, nbgrader.apps.generatefeedbackapp):
+        module.GenerateFeedback = GenerateFeedback

@@ -2,17 +2,22 @@
 
 import logging
 import os
+import re
 import sys
+from datetime import datetime
 
 import nbformat
 import nbformat.v4 as v4
 import pytest
+from bs4 import BeautifulSoup
+from nbconvert.writers import FilesWriter
 from nbgrader.api import Gradebook
 from nbgrader.apps import NbGraderAPI
 from pypdf import PdfReader
 from traitlets.config import Config
 
 import gradekit.feedback
+from gradekit import takeover
 from gradekit.feedback import FeedbackExporter
 
 TEST = """# Hidden tests: zero.
@@ -34,6 +39,14 @@ def cell(make, source, grade_id, **data):
     data = {"grade": False, "solution": False, "locked": False, "task": False, **data}
     metadata = {"schema_version": 3, "grade_id": grade_id, **data}
     return make(source, metadata={"nbgrader": metadata})
+
+
+def words(html):
+    """What a page says, with single spaces."""
+    soup = BeautifulSoup(html, "html.parser")
+    soup.head.decompose()
+    soup.style.decompose()
+    return " ".join(soup.get_text(" ").split())
 
 
 def notebook():
@@ -58,6 +71,8 @@ class Course:
 
     def __init__(self, root):
         self.root = root
+        self.folder = root / "feedback" / "ada" / "ps1"
+        takeover.take_over()
         config = Config()
         config.CourseDirectory.root = str(root)
         config.ClearMarkScheme.enforce_metadata = False
@@ -72,7 +87,7 @@ class Course:
         self.write("autograded/ada", submission)
         with self.gradebook() as book:
             book.add_student("ada", first_name="Ada", last_name="Example")
-            book.add_submission("ps1", "ada")
+            book.add_submission("ps1", "ada", timestamp=datetime(2026, 11, 20, 22, 42))
             grade = book.find_grade("half_core", "halves", "ps1", "ada")
             grade.auto_score, grade.needs_manual_grade = 0, False
             book.find_grade("why", "halves", "ps1", "ada").needs_manual_grade = True
@@ -88,14 +103,14 @@ class Course:
     def gradebook(self):
         return Gradebook(f"sqlite:///{self.root / 'gradebook.db'}")
 
-    def feedback(self):
+    def feedback(self, mark_schemes=False):
         """Generate feedback; return the HTML and the text of the PDF's pages."""
+        self.nbgrader.config.FeedbackExporter.mark_schemes = mark_schemes
         result = self.nbgrader.generate_feedback("ps1", force=True)
         assert result["success"], result["log"]
-        folder = self.root / "feedback" / "ada" / "ps1"
-        pages = PdfReader(folder / "halves.pdf").pages
+        pages = PdfReader(self.folder / "halves.pdf").pages
         text = " ".join(" ".join(page.extract_text() for page in pages).split())
-        return (folder / "halves.html").read_text(encoding="utf-8"), text
+        return (self.folder / "halves.html").read_text(encoding="utf-8"), text
 
 
 @pytest.fixture(scope="module")
@@ -106,17 +121,18 @@ def course(tmp_path_factory):
         yield Course(tmp_path_factory.mktemp("course"))
 
 
-def test_pdf_beside_the_html(course):
-    """Does nbgrader's command write the PDF with scores, comments and open cells?"""
+def test_page_and_pdf_tell_the_same(course):
+    """Does nbgrader's command write a page and a PDF with scores, comments and open cells?"""
     html, text = course.feedback()
-    assert "Ada Example (ada)" in text
-    assert "0 / 5 points so far" in text
-    assert "Halves half_core 0 / 2 division by zero" in text
-    assert "why manual / 3 Say **more**" in text
-    assert "Comment Say more about" in text
-    assert "return x / 0" in text
-    assert "Score: 0.0 / 5.0" in html
-    assert "Full marks from me" not in text
+    for document in (words(html), text):
+        assert "Ada Example (ada)" in document
+        assert "Handed in 2026-11-20 22:42 UTC" in document
+        assert "0 / 5 points so far" in document
+        assert re.search("Halves ?half_core ?0 / 2 ?division by zero", document)
+        assert re.search("why ?manual / 3 ?Say more", document)
+        assert re.search("Comment ?Say more about", document)
+        assert "return x / 0" in document
+        assert "Full marks from me" not in document
 
 
 def test_hidden_tests_and_mark_schemes_stay_hidden(course):
@@ -126,6 +142,29 @@ def test_hidden_tests_and_mark_schemes_stay_hidden(course):
         assert "zero" in document
         assert "secret_number" not in document
         assert "Because of the scheme" not in document
+
+
+def test_mark_schemes_are_shown_where_the_course_says_so(course):
+    """Do students see mark schemes, and still no hidden test, by one setting?"""
+    html, text = course.feedback(mark_schemes=True)
+    for document in (words(html), text):
+        assert "Because of the scheme." in document
+        assert "MARK SCHEME" not in document
+        assert "secret_number" not in document
+
+
+def test_files_appear_when_they_are_complete(course, monkeypatch):
+    """Is nothing in its place while it is written, so that a run that is killed leaves no half?"""
+    seen, write = [], FilesWriter._write_items
+
+    def watched(self, items, folder):
+        write(self, items, folder)
+        seen.append([path.name for path in course.folder.iterdir() if path.is_file()])
+
+    monkeypatch.setattr(FilesWriter, "_write_items", watched)
+    course.feedback()
+    assert seen == [[]]
+    assert {"halves.html", "halves.pdf"} == {path.name for path in course.folder.iterdir()}
 
 
 def test_feedback_without_a_pdf(course, monkeypatch):

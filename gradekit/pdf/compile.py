@@ -1,9 +1,9 @@
-"""Typst source to PDF, whatever single pieces of it look like."""
+"""Typst source to PDF and HTML, whatever single pieces of it look like."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
+from importlib import resources
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -44,8 +44,8 @@ class Piece:
         return True
 
 
-def compile_pieces(setup, pieces, pictures, look):
-    """Return the PDF of a document made of pieces.
+def compile_pieces(setup, pieces, compile):
+    """Return a document made of pieces.
 
     Parameters
     ----------
@@ -53,8 +53,12 @@ def compile_pieces(setup, pieces, pictures, look):
         Typst markup that begins the document; it must be correct.
     pieces : list of Piece
         Those that Typst rejects are simplified.
-    pictures : dict of str to bytes
-    look : Look
+    compile : callable
+        Makes the document of Typst markup, as `compile_typst` and `compile_web` do.
+
+    Returns
+    -------
+    bytes
 
     Raises
     ------
@@ -63,30 +67,43 @@ def compile_pieces(setup, pieces, pictures, look):
     """
     while True:
         try:
-            source = "\n\n".join([setup, *(piece.source for piece in pieces)])
-            return compile_typst(source, pictures, look)
+            return compile("\n\n".join([setup, *(piece.source for piece in pieces)]))
         except typst.TypstError:
             # Rare, so there is time to look for the culprits one by one.
-            bad = [piece for piece in pieces if not accepts(piece.source, pictures)]
+            bad = [piece for piece in pieces if _is_rejected(piece.source, compile)]
             simpler = [piece.simplify() for piece in bad or pieces]
             if not any(simpler):
                 raise
 
 
+def _is_rejected(source, compile):
+    try:
+        compile(source)
+    except typst.TypstError:
+        return True
+    return False
+
+
 def accepts(source, pictures=None):
     """Whether Typst takes this markup on a page of its own."""
-    try:
-        _compiled(source, pictures or {}, _inputs(7.7), shipped())
-    except typst.TypstError:
-        return False
-    return True
+    return not _is_rejected(source, lambda text: _pdf(text, pictures or {}, 7.7, shipped()))
 
 
 def compile_typst(source, pictures, look):
-    """Compile Typst markup, with the template's functions in scope, to a PDF's bytes.
+    """Compile Typst markup, with the functions of template.typ in scope, to a PDF's bytes.
 
     Characters that no font has are replaced, and named at the end. If the document cannot be
     accessible, it is made without that.
+
+    Parameters
+    ----------
+    source : str
+    pictures : dict of str to bytes
+    look : Look
+
+    Raises
+    ------
+    typst.TypstError
     """
     refused, standards = set(), [ACCESSIBLE] if look.accessible else []
     while True:
@@ -97,7 +114,7 @@ def compile_typst(source, pictures, look):
             text = source.translate(dict.fromkeys(map(ord, missing), REPLACEMENT))
             text += f"\n\n#note({literal(named(missing))})"
         try:
-            return _compiled(text, pictures, _inputs(look.code_size), fonts, standards)
+            return _pdf(text, pictures, look.code_size, fonts, standards)
         except typst.TypstError as error:
             more = refused_by(error) - refused
             if more:
@@ -108,10 +125,40 @@ def compile_typst(source, pictures, look):
                 raise
 
 
-def _compiled(source, pictures, inputs, fonts, standards=()):
+def compile_web(source, pictures):
+    """Compile Typst markup, with the functions of web.typ in scope, to an HTML page.
+
+    It loads nothing from elsewhere and has no scripts; formulas are MathML.
+
+    Parameters
+    ----------
+    source : str
+    pictures : dict of str to bytes
+
+    Returns
+    -------
+    bytes
+        In UTF-8.
+
+    Raises
+    ------
+    typst.TypstError
+    """
+    files = {**pictures, "template.typ": _part("web.typ"), "web.css": _part("web.css")}
+    return _compiled(source, files, {}, shipped(), format="html")
+
+
+def _pdf(source, pictures, code_size, fonts, standards=()):
+    files = {**pictures, "template.typ": _part("template.typ")}
+    inputs = {"code-size": f"{code_size:.3f}"}
+    how = {"format": "pdf", "timestamp": TIMESTAMP, "pdf_standards": list(standards)}
+    return _compiled(source, files, inputs, fonts, **how)
+
+
+def _compiled(source, files, inputs, fonts, **how):
     # In memory the compiler takes text files only, and it reads nothing outside of its root.
     with TemporaryDirectory(prefix="gradekit-") as root:
-        for name, data in {"template.typ": _template(), **pictures}.items():
+        for name, data in files.items():
             (Path(root) / name).write_bytes(data)
         compiler = typst.Compiler(
             (IMPORT + source).encode(),
@@ -121,9 +168,7 @@ def _compiled(source, pictures, inputs, fonts, standards=()):
             sys_inputs=inputs,
         )
         try:
-            return compiler.compile(
-                format="pdf", timestamp=TIMESTAMP, pdf_standards=list(standards)
-            )
+            return compiler.compile(**how)
         except BaseException as error:
             # A fault of the compiler itself arrives as a panic, which is no Exception.
             if type(error).__name__ != "PanicException":
@@ -131,10 +176,6 @@ def _compiled(source, pictures, inputs, fonts, standards=()):
             raise typst.TypstError(f"The compiler failed: {error}", "") from None
 
 
-def _inputs(code_size):
-    return {"code-size": f"{code_size:.3f}"}
-
-
 @cache
-def _template():
-    return (files("gradekit.pdf") / "template.typ").read_bytes()
+def _part(name):
+    return (resources.files("gradekit.pdf") / name).read_bytes()

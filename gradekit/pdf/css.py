@@ -36,8 +36,8 @@ def colored(node, inner):
     if not inner:
         return ""
     if front and (back or _brightness(front) < BRIGHT):
-        inner = f'#text(fill: rgb("{_hex(front)}"))[{inner}]'
-    return f'#highlight(fill: rgb("{_hex(back)}"))[{inner}]' if back else inner
+        inner = f'#tinted("{_hex(front)}")[{inner}]'
+    return f'#marked("{_hex(back)}")[{inner}]' if back else inner
 
 
 def length(node, which, whole):

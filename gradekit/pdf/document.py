@@ -1,13 +1,19 @@
 """Whole documents: a notebook for its author, and a graded one for its student."""
 
+from dataclasses import replace
+from functools import partial
+
 from gradekit.pdf.cells import pieces
-from gradekit.pdf.compile import compile_pieces, compile_typst
+from gradekit.pdf.compile import Piece, compile_pieces, compile_typst, compile_web
 from gradekit.pdf.front import front_page
 from gradekit.pdf.look import Look
-from gradekit.pdf.markdown import numbers, targets
+from gradekit.pdf.markdown import markdown, numbers, targets
 from gradekit.pdf.redact import redacted
 from gradekit.pdf.sheet import Sheet
 from gradekit.pdf.typst_text import literal
+
+# Browsers scroll.
+UNBROKEN = 10_000
 
 
 def notebook_to_pdf(nb, title, look=None, folder=None):
@@ -32,14 +38,14 @@ def notebook_to_pdf(nb, title, look=None, folder=None):
     """
     look = look or Look()
     sheet = Sheet(look, folder, targets=targets(nb), numbers=numbers(nb))
-    return compile_pieces(setup(look, title), pieces(nb, sheet), sheet.files, look)
+    return compile_pieces(setup(look, title), pieces(nb, sheet), _to_pdf(sheet))
 
 
 def feedback_to_pdf(nb, feedback, look=None, folder=None):
     """Return a graded notebook as the bytes of a PDF.
 
     As `notebook_to_pdf`, with the scores on page one and beside the graded cells, and without
-    hidden tests and mark schemes.
+    hidden tests.
 
     Parameters
     ----------
@@ -53,17 +59,43 @@ def feedback_to_pdf(nb, feedback, look=None, folder=None):
     -------
     bytes
     """
-    nb, look = redacted(nb), look or Look()
-    # Of what others handed in, no picture may come from elsewhere on the grader's machine.
-    sheet = Sheet(look, folder, root=folder, targets=targets(nb), numbers=numbers(nb))
-    front = f"{_feedback_setup(look, feedback)}\n{front_page(nb, feedback)}"
-    return compile_pieces(front, pieces(nb, sheet), sheet.files, look)
+    return _feedback(nb, feedback, look or Look(), folder, _to_pdf)
+
+
+def feedback_to_web(nb, feedback, look=None, folder=None):
+    """Return a graded notebook as the bytes of an HTML page that needs nothing from elsewhere.
+
+    It shows what `feedback_to_pdf` shows, of which the parameters are the same, but lines of code
+    are not broken.
+    """
+    look = replace(look or Look(), code_columns=UNBROKEN)
+    return _feedback(nb, feedback, look, folder, _to_web)
 
 
 def apology(feedback, reason):
     """Return a PDF of one page that says in one sentence why there is no better one."""
     look = Look()
     return compile_typst(f"{_feedback_setup(look, feedback)}\n#note({literal(reason)})", {}, look)
+
+
+def _to_pdf(sheet):
+    return partial(compile_typst, pictures=sheet.files, look=sheet.look)
+
+
+def _to_web(sheet):
+    return partial(compile_web, pictures=sheet.files)
+
+
+def _feedback(nb, feedback, look, folder, compiler):
+    nb = redacted(nb, feedback.mark_schemes)
+    # Of what others handed in, no picture may come from elsewhere on the grader's machine.
+    sheet = Sheet(look, folder, root=folder, targets=targets(nb), numbers=numbers(nb))
+    front = Piece([
+        lambda: front_page(nb, feedback, lambda line: markdown(line, sheet, headings=False)),
+        lambda: front_page(nb, feedback, lambda line: f"#{literal(line)}"),
+    ])
+    body = [front, *pieces(nb, sheet)]
+    return compile_pieces(_feedback_setup(look, feedback), body, compiler(sheet))
 
 
 def _feedback_setup(look, feedback):

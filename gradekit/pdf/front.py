@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 
 from gradekit.pdf.redact import SGR
 from gradekit.pdf.typst_text import literal
@@ -25,6 +26,10 @@ class Feedback:
         First and last name, empty if the gradebook has none.
     late_penalty : float
         Points taken off because the notebook came late.
+    handed_in : datetime, optional
+        When the student did, in UTC, if that is known.
+    mark_schemes : bool
+        Whether the student sees them.
     """
 
     assignment: str
@@ -32,6 +37,8 @@ class Feedback:
     student: str
     name: str = ""
     late_penalty: float = 0.0
+    handed_in: datetime | None = None
+    mark_schemes: bool = False
 
     @property
     def who(self):
@@ -70,7 +77,7 @@ def badge(data):
     return f"badge({literal(state(data))}, {literal(text)})"
 
 
-def front_page(nb, feedback):
+def front_page(nb, feedback, remark):
     """Return the head of page one as Typst markup.
 
     Parameters
@@ -78,6 +85,8 @@ def front_page(nb, feedback):
     nb : NotebookNode
         With the metadata that nbgrader's GetGrades preprocessor adds.
     feedback : Feedback
+    remark : callable
+        Writes a line of a grader's comment as Typst markup.
     """
     graded = [(at, cell) for at, cell in enumerate(nb.cells) if grading(cell)]
     scores = [cell.metadata.nbgrader for _, cell in graded if "score" in cell.metadata.nbgrader]
@@ -85,16 +94,21 @@ def front_page(nb, feedback):
         "assignment": literal(feedback.assignment),
         "notebook": literal(feedback.notebook),
         "student": literal(feedback.who),
+        "handed-in": literal(_handed_in(feedback.handed_in)),
         "score": literal(number(sum(data["score"] for data in scores) - feedback.late_penalty)),
         "of": literal(number(of)) if (of := sum(data["points"] for data in scores)) else "none",
         "penalty": literal(number(feedback.late_penalty)) if feedback.late_penalty else "none",
         "open": sum(state(data) == "open" for data in scores),
-        "rows": f"({''.join(_rows(nb, graded))})",
+        "rows": f"({''.join(_rows(nb, graded, remark))})",
     }
     return f"#front({', '.join(f'{name}: {value}' for name, value in fields.items())})"
 
 
-def _rows(nb, graded):
+def _handed_in(time):
+    return f"Handed in {time:%Y-%m-%d %H:%M} UTC" if time else ""
+
+
+def _rows(nb, graded, remark):
     """Yield the table's rows; cells under one heading show it once."""
     above = None
     for at, cell in graded:
@@ -103,7 +117,7 @@ def _rows(nb, graded):
         above = exercise
         yield (
             f"(at: <cell-{at}>, exercise: {shown}, id: {literal(data['grade_id'])},"
-            f" badge: {badge(data)}, remark: {literal(_remark(cell))}), "
+            f" badge: {badge(data)}, remark: [{_remark(cell, remark)}]), "
         )
 
 
@@ -115,11 +129,17 @@ def _exercise(nb, at):
     return ""
 
 
-def _remark(cell):
+def _remark(cell, remark):
     """Return the comment, or the first line of the message of a test that failed."""
-    text = cell.metadata.nbgrader.get("comment") or ""
+    comment = cell.metadata.nbgrader.get("comment") or ""
     failed = [output for output in cell.get("outputs", []) if output["output_type"] == "error"]
-    if not text and failed:
-        text = SGR.sub("", failed[0]["evalue"]) or failed[0]["ename"]
+    if failed and not comment:
+        return f"#{literal(_first_line(SGR.sub('', failed[0]['evalue']) or failed[0]['ename']))}"
+    # What is cut need not be Markdown any more.
+    line = _first_line(comment)
+    return remark(line) if line in comment else f"#{literal(line)}"
+
+
+def _first_line(text):
     line = " ".join(text.strip().split("\n", 1)[0].split())
     return line if len(line) <= MAX_REMARK else line[:MAX_REMARK].rsplit(" ", 1)[0] + " ..."

@@ -5,11 +5,12 @@ of contents, bookmarks and page numbers are right; these pages are then filled.
 """
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 import nbformat
 
 from gradekit.pdf.cells import pieces
-from gradekit.pdf.compile import Piece, compile_pieces
+from gradekit.pdf.compile import Piece, compile_pieces, compile_typst
 from gradekit.pdf.document import setup
 from gradekit.pdf.look import Look
 from gradekit.pdf.markdown import numbers, targets
@@ -129,7 +130,7 @@ def handin_to_pdf(parts, title, student="", look=None):
     body, pictures = [], {}
     for number, part in enumerate(parts):
         body += _pieces(part, number, look, pictures)
-    pdf = compile_pieces(front, body, pictures, look)
+    pdf = compile_pieces(front, body, partial(compile_typst, pictures=pictures, look=look))
     return fill_pages(pdf, [part.content if part.kind == "pages" else None for part in parts])
 
 

@@ -7,6 +7,11 @@ import copy
 import re
 
 REGIONS = ("HIDDEN TESTS", "MARK SCHEME")
+MARK_SCHEME = re.compile(
+    r"^[^\n]*BEGIN MARK SCHEME[^\n]*\n(.*?)\n[^\n]*END MARK SCHEME[^\n]*$", re.DOTALL | re.MULTILINE
+)
+# A box of JupyterLab, in which Markdown goes on.
+IN_A_BOX = '\n<div class="alert alert-info">\n\n\\1\n\n</div>\n'
 SGR = re.compile(r"\x1b\[[\d;]*m")
 FRAME = re.compile(
     r"(?P<cell>Cell In ?\[|Input In ?\[|<ipython-input-)|File |[~/]\S*:\d+, in |[~/]\S+ in "
@@ -17,7 +22,7 @@ HIDDEN_MODULES = "hidden_tests"
 MAX_FRAMES = 2
 
 
-def redacted(nb):
+def redacted(nb, mark_schemes=False):
     """Return a copy of a graded notebook that its student may see.
 
     Hidden tests and mark schemes are removed from the cells, tracebacks are reduced to the
@@ -26,6 +31,8 @@ def redacted(nb):
     Parameters
     ----------
     nb : NotebookNode
+    mark_schemes : bool
+        Whether those in text are shown after all, in boxes.
 
     Returns
     -------
@@ -34,6 +41,8 @@ def redacted(nb):
     nb = copy.deepcopy(nb)
     hidden = set()
     for cell in nb.cells:
+        if mark_schemes and cell.cell_type == "markdown":
+            cell.source = MARK_SCHEME.sub(IN_A_BOX, cell.source)
         cell.source, removed = without_regions(cell.source)
         if cell.cell_type == "code":
             hidden.update(line.strip() for line in removed if line.strip())

@@ -1,15 +1,18 @@
 """Whole notebooks as PDFs."""
 
 from dataclasses import replace
+from datetime import datetime
+from functools import partial
 
 import nbformat.v4 as v4
 import pytest
 import typst
 
 from gradekit.pdf import Look, apology
-from gradekit.pdf.compile import Piece, accepts, compile_pieces
+from gradekit.pdf.compile import Piece, accepts, compile_pieces, compile_typst
 from gradekit.pdf.front import front_page
 
+NOTHING = v4.new_notebook()
 ATTACKS = [
     '#panic("stop")',
     "#set page(fill: red)",
@@ -79,8 +82,26 @@ def test_front_page(draw):
 def test_late_penalty(feedback):
     """Is a penalty taken off the total and mentioned?"""
     cell = graded(v4.new_code_cell("x"), "x", score=2.0, points=2.0)
-    page = front_page(v4.new_notebook(cells=[cell]), replace(feedback, late_penalty=0.5))
+    page = front_page(v4.new_notebook(cells=[cell]), replace(feedback, late_penalty=0.5), str)
     assert 'score: "1.5", of: "2", penalty: "0.5"' in page
+
+
+def test_time_of_the_hand_in(feedback):
+    """Does page one tell when the student handed in, if that is known?"""
+    when = replace(feedback, handed_in=datetime(2026, 11, 20, 22, 42))
+    assert 'handed-in: "Handed in 2026-11-20 22:42 UTC"' in front_page(NOTHING, when, str)
+    assert 'handed-in: ""' in front_page(NOTHING, feedback, str)
+
+
+@pytest.mark.parametrize(
+    "comment", ["A $\\frac{1$ of *this*", "$x$ " * 60, "# Heading\nmore", "]#panic()"]
+)
+def test_any_comment_in_the_table(draw, comment):
+    """Does a comment that cannot be drawn, or not whole, leave the page and its points alone?"""
+    cell = graded(v4.new_markdown_cell("x"), "d1_proof", score=1.0, points=4.0, comment=comment)
+    first = draw(cell).reader.pages[0].extract_text()
+    assert "d1_proof" in first
+    assert "1 / 4" in first
 
 
 def test_failed_test_in_the_table(draw):
@@ -132,7 +153,7 @@ def test_piece_is_simplified_until_it_compiles():
     """Is a piece that Typst rejects drawn in its next way, and the others left as they are?"""
     bad = Piece([lambda: "#panic()", lambda: "#unknown", lambda: '#"plain"'])
     good = Piece([lambda: '#"good"', lambda: '#"changed"'])
-    pdf = compile_pieces("", [bad, good], {}, Look())
+    pdf = compile_pieces("", [bad, good], partial(compile_typst, pictures={}, look=Look()))
     assert pdf.startswith(b"%PDF")
     assert (bad.way, good.way) == (2, 0)
 

@@ -52,7 +52,7 @@ WRITTEN = [
     ("a <foo> b", '#"a "#source("<foo>")#" b"'),
     ("<!-- a -->", ""),
     ("> [!TIP]\n> a", '#alert("tip", title: "Tip")[#"a"]'),
-    ('<span style="color: #a00">a</span>', '#text(fill: rgb("#aa0000"))[#"a"]'),
+    ('<span style="color: #a00">a</span>', '#tinted("#aa0000")[#"a"]'),
     ("<font color=white>a</font>", '#"a"'),
     ("<script>a</script>b", '#"b"'),
     ("<center>a</center>", '#align(center)[#"a"]'),
