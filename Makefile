@@ -18,9 +18,12 @@ release: .venv/installed
 bank: .venv/installed
 	.venv/bin/python -m gradekit bank
 
-# Measure: stock nbgrader and the kit side by side, on the same submissions.
+# Measure: stock nbgrader and the kit side by side, on the same submissions; nbconvert's PDFs and
+# ours, of the same graded notebooks.
 bench: .venv/installed
 	.venv/bin/python -m benchmarks
+	.venv/bin/python -m gradekit grade --assignment $(ASSIGNMENT)
+	.venv/bin/python -m benchmarks.pdf --many 1000
 
 .venv/installed: requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python " + sys.version.split()[0] + " is too old: install Python 3.11 or newer, and name it, as in: make PYTHON=python3.11")'

@@ -1,10 +1,11 @@
 """Our PDFs beside nbconvert's: the same notebooks, in one run.
 
-    python -m benchmarks.pdf [notebook ...]
+    python -m benchmarks.pdf [--many 1000] [notebook ...]
 
 By default the first graded notebooks in autograded/ (`make grade` makes them). nbconvert's webpdf
 takes part if playwright is installed, with the system's chromium if there is one, and its pdf if
-xelatex is installed. The report is written to build/pdf.md.
+xelatex is installed. With --many so many different notebooks are also made by one process, to see
+whether its memory grows. The report is written to build/pdf.md.
 """
 
 import argparse
@@ -30,14 +31,18 @@ def main():
     """Measure, and write the report."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.pdf", description=__doc__)
     parser.add_argument("notebooks", nargs="*", type=Path)
-    notebooks = parser.parse_args().notebooks or sorted(ROOT.glob("autograded/*/*/*.ipynb"))[:_MOST]
+    parser.add_argument("--many", type=int, default=0, metavar="N")
+    options = parser.parse_args()
+    notebooks = options.notebooks or sorted(ROOT.glob("autograded/*/*/*.ipynb"))[:_MOST]
     if not notebooks:
         sys.exit("There are no notebooks: make grade first, or name some.")
     with tempfile.TemporaryDirectory() as folder:
         named = [_copied(path, Path(folder), at) for at, path in enumerate(notebooks)]
         rows = [_measured(exporter, named) for exporter in _exporters()]
-    alone = _compiler_alone(notebooks)
-    report = _report(rows, alone, len(notebooks))
+    report = _report(rows, len(notebooks))
+    report += _compiler_alone("class", notebooks) + _compiler_alone("alone", notebooks)
+    if options.many:
+        report += _printed("many", str(options.many), *notebooks)
     (ROOT / "build").mkdir(exist_ok=True)
     (ROOT / "build/pdf.md").write_text(report, encoding="utf-8")
     print(report)
@@ -90,16 +95,23 @@ def _pages(path):
         return None
 
 
-def _compiler_alone(notebooks):
-    """Processor seconds per notebook, and those of them that Typst's compiler takes."""
-    program = [sys.executable, "-m", "benchmarks.pdf_worker", "alone", *map(str, notebooks)]
-    printed = subprocess.run(program, cwd=ROOT, check=True, capture_output=True, text=True).stdout
-    whole, compiler = map(float, printed.split())
-    return whole / len(notebooks), compiler / len(notebooks)
+def _compiler_alone(task, notebooks):
+    """Say what part of our processor time Typst's compiler takes."""
+    whole, compiler = map(float, _printed(task, *notebooks).split())
+    what = {"class": "notebooks of one class", "alone": "notebooks with no cell in common"}[task]
+    count = len(notebooks)
+    return (
+        f"Without nbconvert, {what}: {whole / count:.3f} CPU s per notebook, of which Typst's"
+        f" compiler takes {compiler / count:.3f}: ratio {whole / compiler:.2f}.\n"
+    )
 
 
-def _report(rows, alone, count):
-    whole, compiler = alone
+def _printed(*task):
+    program = [sys.executable, "-m", "benchmarks.pdf_worker", *map(str, task)]
+    return subprocess.run(program, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+
+
+def _report(rows, count):
     ours = rows[0]["cpu"]
     lines = [
         f"{count} notebooks, {time.strftime('%Y-%m-%d')}",
@@ -113,13 +125,7 @@ def _report(rows, alone, count):
         f" {row['wall']:.3f} | {row['cold']:.2f} | {row['memory']:.0f} | {row['pages']} |"
         for row in rows
     ]
-    lines += [
-        "",
-        f"Without nbconvert {whole:.3f} CPU s per notebook, of which Typst's compiler takes"
-        f" {compiler:.3f}: ratio {whole / compiler:.2f}.",
-        "",
-    ]
-    return "\n".join(lines)
+    return "\n".join([*lines, "", ""])
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ import logging
 
 from PIL import Image, ImageOps
 from pypdf import PdfReader, PdfWriter
+from pypdf.errors import DependencyError
 from pypdf.generic import NameObject
 
 # It mends what it can; of what it cannot, the error says enough.
@@ -47,6 +48,10 @@ def open_pdf(data):
             for page in reader.pages:
                 copy.add_page(page)
             pages = len(copy.pages)
+            if pages != reader.root_object["/Pages"]["/Count"]:
+                raise ValueError("pypdf leaves out what is no page")
+    except DependencyError:
+        locked = True  # by its owner only, but in a way that takes one more package to read
     except Exception:  # pypdf has no error that stands for all
         if not locked:
             raise ValueError("is damaged; open it and print it to a new PDF") from None

@@ -1,10 +1,14 @@
 """No input makes drawing fail: random Markdown, formulas, code and outputs."""
 
+import base64
+import io
+
 import nbformat.v4 as v4
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pypdf import PdfReader
 
-from gradekit.pdf import Feedback, feedback_to_pdf
+from gradekit.pdf import Feedback, feedback_to_pdf, feedback_to_web
 from gradekit.pdf.compile import accepts
 from gradekit.pdf.sheet import Sheet
 
@@ -29,6 +33,42 @@ MARKDOWN = st.lists(
     ),
     max_size=14,
 ).map("".join)  # fmt: skip
+TAGS = """
+<table> <table|class='dataframe'> </table> <thead> </thead> <tr> </tr> <th> <td> <td|colspan=3>
+<td|rowspan='2'> <th|colspan=0> <td|colspan=9999> </td> <caption> <ul><li> </ul> <pre> <svg>
+<details> <svg></svg> <img|src='x'> <p|style='color:red;text-align:center'>
+<font|color='#12'> <script>
+"""
+HTML = st.one_of(
+    st.sampled_from(TAGS.split()).map(lambda tag: tag.replace("|", " ")), st.text(max_size=6), LATEX
+)
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=4), inner),
+    max_leaves=12,
+)
+PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="
+)
+# Whole pictures, pictures that end early, and anything else.
+PICTURE = st.one_of(
+    st.binary(max_size=40),
+    st.integers(0, len(PNG)).map(lambda end: PNG[:end]),
+    st.sampled_from([b"\xff\xd8\xff\xe0", b"GIF89a", b"<svg width='0' height='x'>", b"RIFF1234"]),
+).map(lambda data: base64.b64encode(data).decode())
+DATA = st.fixed_dictionaries(
+    {},
+    optional={
+        "application/json": JSON,
+        "application/vnd.plotly.v1+json": JSON,
+        "application/x-unheard-of": st.text(max_size=9),
+        "image/png": PICTURE | st.text(max_size=9),
+        "image/jpeg": PICTURE,
+        "image/svg+xml": st.lists(HTML).map("".join),
+        "text/markdown": MARKDOWN,
+        "text/plain": st.text(max_size=30),
+    },
+)
 SHORT = settings(
     max_examples=60,
     deadline=None,
@@ -51,13 +91,29 @@ def test_formulas(formulas):
 @SHORT
 @given(st.lists(MARKDOWN, min_size=1, max_size=4), st.text(max_size=60), st.text(max_size=60))
 def test_notebooks(texts, code, printed):
-    """Does a PDF come out of any Markdown, code and output?"""
+    """Do a PDF and a page come out of any Markdown, code and output, and are they not blank?"""
     outputs = [
         v4.new_output("stream", name="stdout", text=printed),
         v4.new_output("display_data", data={"text/latex": texts[0], "text/plain": printed}),
         v4.new_output("error", ename="E", evalue=printed, traceback=printed.split("\n")),
     ]
     cells = [v4.new_markdown_cell(text) for text in texts]
-    cells.append(v4.new_code_cell(code, outputs=outputs))
-    pdf = feedback_to_pdf(v4.new_notebook(cells=cells), FEEDBACK)
-    assert pdf.startswith(b"%PDF")
+    cells.append(v4.new_code_cell(f"{code}\nshown", outputs=outputs))
+    _is_drawn(cells)
+
+
+@SHORT
+@given(st.lists(HTML), DATA)
+def test_outputs(hypertext, data):
+    """Is any table, and any output of any kind, drawn or said not to be?"""
+    data = {**data, **({"text/html": "".join(hypertext)} if hypertext else {})}
+    output = v4.new_output("display_data", data=data)
+    code = v4.new_code_cell("shown", outputs=[output])
+    _is_drawn([v4.new_markdown_cell("".join(hypertext)), code])
+
+
+def _is_drawn(cells):
+    nb = v4.new_notebook(cells=cells)
+    pages = PdfReader(io.BytesIO(feedback_to_pdf(nb, FEEDBACK))).pages
+    assert "shown" in "".join(page.extract_text() for page in pages)
+    assert b"shown" in feedback_to_web(nb, FEEDBACK).partition(b"<main>")[2]

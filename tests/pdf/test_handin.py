@@ -3,16 +3,19 @@
 import io
 import subprocess
 import sys
+from pathlib import Path
 
 import nbformat.v4 as v4
 import pytest
 from nbformat import writes
 from PIL import Image
 from pypdf import PdfReader, PdfWriter
+from pypdf.generic import NumberObject
 
 from gradekit.__main__ import main
 from gradekit.pdf.scans import readable_photo
 
+HANDINS = Path(__file__).parents[1] / "files" / "handins"
 NOTEBOOK = [
     v4.new_markdown_cell("# Losses\n\n[below](#proof)\n\n## Proof\n\n$$\\alpha + 1$$"),
     v4.new_code_cell("print(1)", execution_count=1),
@@ -112,9 +115,20 @@ def locked():
     return data.getvalue()
 
 
+def damaged_behind_page_one():
+    writer, data = PdfWriter(), io.BytesIO()
+    for _ in range(2):
+        writer.add_blank_page(100, 100)
+    writer.root_object["/Pages"]["/Kids"][1] = NumberObject(7)
+    writer.write(data)
+    return data.getvalue()
+
+
 @pytest.mark.parametrize(
     ("name", "data", "sentence"),
     [
+        ("second.pdf", damaged_behind_page_one(), "second.pdf is damaged"),
+        ("aes.pdf", (HANDINS / "locked_by_its_owner.pdf").read_bytes(), "aes.pdf is protected"),
         ("missing.pdf", None, "missing.pdf cannot be read: No such file"),
         ("half.pdf", b"%PDF-1.7 and nothing", "half.pdf is damaged"),
         ("locked.pdf", locked(), "locked.pdf is protected by a password"),
