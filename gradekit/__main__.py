@@ -45,6 +45,11 @@ def _parser():
     command.add_argument("assignments", nargs="*", metavar="assignment", help="default: all")
     command.set_defaults(run=_bank)
 
+    command = commands.add_parser("report", help="how a class did in an assignment, as a PDF")
+    command.add_argument("assignment")
+    command.add_argument("--without-names", action="store_true", help="name no students")
+    command.set_defaults(run=_report)
+
     command = commands.add_parser(
         "handin", help="one PDF from notebooks, scanned pages and photos, for students"
     )
@@ -84,6 +89,14 @@ def _bank(options):
     from gradekit import bank
 
     return bank.main(_root(options), options.assignments)
+
+
+def _report(options):
+    from gradekit import class_report
+
+    for path in class_report.main(_root(options), options.assignment, not options.without_names):
+        print(f"wrote {path}")
+    return 0
 
 
 def _handin(options):

@@ -4,11 +4,13 @@ import nbgrader.apps.api
 import nbgrader.apps.autogradeapp
 import nbgrader.apps.generateassignmentapp
 import nbgrader.apps.generatefeedbackapp
+import nbgrader.apps.generatesolutionapp
 import nbgrader.converters
 
 from gradekit.autograde import Autograde
 from gradekit.generate_assignment import GenerateAssignment
 from gradekit.generate_feedback import GenerateFeedback
+from gradekit.generate_solution import GenerateSolution
 
 
 def take_over():
@@ -22,3 +24,5 @@ def take_over():
         module.GenerateAssignment = GenerateAssignment
     for module in (nbgrader.converters, nbgrader.apps.api, nbgrader.apps.generatefeedbackapp):
         module.GenerateFeedback = GenerateFeedback
+    for module in (nbgrader.converters, nbgrader.apps.api, nbgrader.apps.generatesolutionapp):
+        module.GenerateSolution = GenerateSolution

@@ -10,6 +10,7 @@ from nbformat.v4 import new_code_cell
 from pypdf import PdfReader
 
 from gradekit import course, grade, stock, survey
+from gradekit.__main__ import main
 from gradekit.preprocessors.hidetests import NOTE
 
 RIGHT = {"add": "def add(a, b):\n    return a + b"}
@@ -308,6 +309,46 @@ def test_feedback_shows_no_hidden_test(graded):
         text = path.read_text(encoding="utf-8")
         for secret in ("unusual_number", "unlikely_pair", "improbable_number", "hidden.add_core"):
             assert secret not in text, path
+
+
+def test_report_on_the_class(graded, capsys):
+    """Does it tell points, what the checks named, and who needs a look, and why?"""
+    assert main(["--course", str(graded.root), "report", "warmup"]) == 0
+    pages = PdfReader(graded.root / "reports" / "warmup.pdf").pages
+    text = " ".join(" ".join(page.extract_text() for page in pages).split())
+    assert "20 handed in" in text
+    assert "adding add_core 2" in text
+    assert "Ada Invented (1234567)" in text
+    assert "more than one copy" in text.lower()
+    assert "STUDENT_ID '1234567' is somebody else's, too" in text
+    lines = (graded.root / "reports" / "warmup.csv").read_text(encoding="utf-8-sig").splitlines()
+    (core,) = (line for line in lines if line.startswith("adding,add_core,"))
+    full = sum(points["add_core"][0] == 2 for points in graded.scores.values())
+    points, graded_cells, waiting, all_points = core.split(",")[3:7]
+    assert (points, all_points, int(graded_cells) + int(waiting)) == ("2", str(full), 20)
+
+
+def test_report_without_names(graded):
+    """Is nobody named in a report that is to be shown to others?"""
+    assert main(["--course", str(graded.root), "report", "warmup", "--without-names"]) == 0
+    pages = PdfReader(graded.root / "reports" / "warmup.pdf").pages
+    text = " ".join(page.extract_text() for page in pages)
+    assert "20" in text
+    for student in ("1234567", "noisy", "tampers", "half_and_scan", "Ada", "Invented"):
+        assert student not in text
+
+
+@pytest.mark.parametrize(
+    ("assignment", "sentence"), [("warmpu", "There is no assignment"), ("unused", "been graded")]
+)
+def test_report_on_nothing(graded, capsys, assignment, sentence):
+    """Is it said if there is no such assignment, or nobody's was graded?"""
+    shutil.copytree(graded.root / "source" / "warmup", graded.root / "source" / "unused")
+    try:
+        assert main(["--course", str(graded.root), "report", assignment]) == 1
+    finally:
+        shutil.rmtree(graded.root / "source" / "unused")
+    assert sentence in capsys.readouterr().err
 
 
 def _again(tiny):

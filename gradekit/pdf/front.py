@@ -112,7 +112,7 @@ def _rows(nb, graded, remark):
     """Yield the table's rows; cells under one heading show it once."""
     above = None
     for at, cell in graded:
-        data, exercise = cell.metadata.nbgrader, _exercise(nb, at)
+        data, exercise = cell.metadata.nbgrader, exercise_of(nb, at)
         shown = literal(exercise) if exercise and exercise != above else "none"
         above = exercise
         yield (
@@ -121,8 +121,8 @@ def _rows(nb, graded, remark):
         )
 
 
-def _exercise(nb, at):
-    """Return the nearest heading above a cell."""
+def exercise_of(nb, at):
+    """Return the nearest heading above a cell, empty if there is none."""
     for cell in reversed(nb.cells[: at + 1]):
         if cell.cell_type == "markdown" and (found := HEADING.findall(FENCED.sub("", cell.source))):
             return found[-1].replace("`", "").replace("*", "")
