@@ -7,6 +7,9 @@ from pathlib import Path
 
 from gradekit import course
 
+# What only grading needs.
+GRADING = {"ipykernel", "msgpack", "nbclient", "nbgrader", "numpy", "sqlalchemy"}
+
 
 def main(arguments=None):
     """Run one command; returns the exit status."""
@@ -15,6 +18,15 @@ def main(arguments=None):
         return options.run(options)
     except course.CourseError as error:
         print(f"gradekit: {error}", file=sys.stderr)
+        return 1
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in GRADING:
+            raise
+        print(
+            f"gradekit: this command is for instructors, and {error.name} is not installed: "
+            "pip install 'gradekit[grade]'.",
+            file=sys.stderr,
+        )
         return 1
     except KeyboardInterrupt:
         print("\ngradekit: stopped; the same command goes on from here.", file=sys.stderr)
@@ -44,6 +56,10 @@ def _parser():
     command = commands.add_parser("bank", help="judge the tests by right and wrong answers")
     command.add_argument("assignments", nargs="*", metavar="assignment", help="default: all")
     command.set_defaults(run=_bank)
+
+    command = commands.add_parser("bundle", help="write the zip that students download")
+    command.add_argument("assignments", nargs="*", metavar="assignment", help="default: all")
+    command.set_defaults(run=_bundle)
 
     command = commands.add_parser("report", help="how a class did in an assignment, as a PDF")
     command.add_argument("assignment")
@@ -89,6 +105,15 @@ def _bank(options):
     from gradekit import bank
 
     return bank.main(_root(options), options.assignments)
+
+
+def _bundle(options):
+    from gradekit import bundle
+
+    root = _root(options)
+    for assignment in options.assignments or course.assignments(root):
+        print(f"wrote {bundle.main(root, assignment)}", flush=True)
+    return 0
 
 
 def _report(options):
