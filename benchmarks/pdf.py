@@ -36,6 +36,8 @@ def main():
     notebooks = options.notebooks or sorted(ROOT.glob("autograded/*/*/*.ipynb"))[:_MOST]
     if not notebooks:
         sys.exit("There are no notebooks: make grade first, or name some.")
+    if len(notebooks) == 1:
+        sys.exit("One notebook tells nothing about the next: name more.")
     with tempfile.TemporaryDirectory() as folder:
         named = [_copied(path, Path(folder), at) for at, path in enumerate(notebooks)]
         rows = [_measured(exporter, named) for exporter in _exporters()]
@@ -68,21 +70,21 @@ def _exporters():
 
 
 def _measured(exporter, notebooks):
-    """Convert one by one in one process; what starting the process takes is told apart."""
+    """Convert one by one in one process; the start, with the first notebook, is told apart."""
     command = [sys.executable, "-m", "benchmarks.pdf_worker", exporter]
-    start = run(command, ROOT, os.environ)
+    first = run([*command, str(notebooks[0])], ROOT, os.environ)
     whole = run([*command, *map(str, notebooks)], ROOT, os.environ, memory=True)
+    others = len(notebooks) - 1
     pages = [_pages(path.with_suffix(".pdf")) for path in notebooks]
     for path in notebooks:
         path.with_suffix(".pdf").unlink(missing_ok=True)
     made = sum(count is not None for count in pages)
-    cold = run([*command, str(notebooks[0])], ROOT, os.environ)
     return {
         "exporter": exporter,
         "made": made,
-        "cpu": (whole.cpu - start.cpu) / len(notebooks),
-        "wall": (whole.wall - start.wall) / len(notebooks),
-        "cold": cold.wall,
+        "cpu": (whole.cpu - first.cpu) / others,
+        "wall": (whole.wall - first.wall) / others,
+        "cold": first.wall,
         "memory": whole.memory.everything / 2**20,
         "pages": sum(count or 0 for count in pages),
     }
@@ -117,7 +119,7 @@ def _report(rows, count):
         f"{count} notebooks, {time.strftime('%Y-%m-%d')}",
         "",
         "| exporter | made | CPU s per notebook | ratio to ours | s per notebook |"
-        " cold start, s | memory, MiB | pages |",
+        " first one with start, s | memory, MiB | pages |",
         "| --- | --- | --- | --- | --- | --- | --- | --- |",
     ]
     lines += [
