@@ -177,6 +177,8 @@ class _Translator(Reader):
     def scripted(self):
         base = '""' if self.peek() in ("_", "^", "'") else self.atom()
         while self.peek() in (r"\limits", r"\nolimits"):
+            if not base:
+                raise MathError(f"{self.peek()} without an operator")
             base = f"limits({base})" if self.next() == r"\limits" else f"scripts({base})"
         above, below = [], None
         while self.peek() in ("_", "^", "'"):

@@ -192,6 +192,7 @@ def _all_accepted(fragments):
         (r"x \right)", r"\right without its partner"),
         (r"\left x \right)", "x is no delimiter"),
         (r"a \middle| b", r"\middle outside of \left and \right"),
+        (r"{}\limits_i", r"\limits without an operator"),
         ("x^2^3", "double superscript"),
         ("x_2_3", "double subscript"),
         ("x_", "argument missing before the end"),
