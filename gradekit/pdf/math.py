@@ -18,6 +18,8 @@ from gradekit.pdf.math_reader import DIMENSION, MathError, Reader
 from gradekit.pdf.typst_text import join, literal, quoted
 
 MAX_DEPTH = 30
+BARS = {r"\|", "‖"}
+SIGNED = ("−", "+")
 NUMBER = re.compile(r"\d+(\.\d+)?")
 
 
@@ -168,11 +170,17 @@ class _Translator(Reader):
         self.depth += 1
         if self.depth > MAX_DEPTH:
             raise MathError("nested too deeply")
-        parts = []
+        parts, infix, above = [], None, None
         while self.peek() not in ("", "}", "&", r"\\", r"\end", r"\right"):
-            parts.append(self.scripted())
+            if self.peek() not in tables.INFIX:
+                parts.append(self.scripted())
+            elif infix:
+                raise MathError(f"{self.peek()} behind {infix}")
+            else:
+                infix, above, parts = self.next(), join(parts), []
         self.depth -= 1
-        return join(parts)
+        inner = join(parts)
+        return tables.INFIX[infix].format(above or '""', inner or '""') if infix else inner
 
     def scripted(self):
         base = '""' if self.peek() in ("_", "^", "'") else self.atom()
@@ -197,6 +205,9 @@ class _Translator(Reader):
         scripts += [("b", below)] if below is not None else []
         if not scripts:
             return base
+        if base in BARS:
+            # A bar with scripts closes what an earlier one opened.
+            base = f'class("closing",{base})'
         marks = ",".join(f"{key}:{script or literal('')}" for key, script in scripts)
         return f"attach({base or literal('')},{marks})"
 
@@ -215,8 +226,9 @@ class _Translator(Reader):
             return self.command(self.next()[1:])
         if token == "{":
             inner = self.group()
-            # A lone sign in braces is LaTeX's way to take its spacing away, as in 1{,}000.
-            return f'class("normal",{inner})' if re.fullmatch(r"\\?[^\w\s]", inner) else inner
+            # Braces are LaTeX's way to take a sign's spacing away, as in 1{,}000 and 10^{5}{-1}.
+            lone = re.fullmatch(r"\\?[^\w\s]", inner)
+            return f'class("normal",{inner})' if lone or inner[:1] in SIGNED else inner
         if token.isdigit() and token.isascii():
             number = NUMBER.match(self.text, self.at)[0]
             self.at += len(number)

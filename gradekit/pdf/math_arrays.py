@@ -13,6 +13,7 @@ ALIGNED = {
 # Left, sign and right in columns of their own, as LaTeX had it before align.
 THREE_COLUMNS = {"eqnarray", "eqnarray*"}
 CENTERED = {"gather", "gather*", "gathered", "multline", "multline*", "subarray"}
+STAGGERED = {"multline", "multline*"}
 # These have an argument in braces, which says nothing that the rows do not.
 WITH_COUNT = {"alignat", "alignat*", "alignedat", "subarray"}
 CASES = {"cases": "{}", "dcases": "display({})", "rcases": "{}"}
@@ -71,7 +72,8 @@ def arrange(kind, rows, columns=None, rules=(), alone=False, tags=()):
         return _cases(kind, rows)
     if kind == "array":
         return _array(rows, columns, rules)
-    return _matrix(rows, MATRICES[kind], {"hline": rules})
+    matrix = _matrix(rows, MATRICES[kind], {"hline": rules})
+    return f"script({matrix})" if kind == "smallmatrix" else matrix
 
 
 def _whole(kind, rows):
@@ -116,9 +118,20 @@ def _centered(kind, rows, alone, tags):
         raise ValueError(f"& in {kind}")
     for row, tag in zip(rows, tags, strict=False):
         row[0] = join([row[0], "wide", literal(tag[0])]) if tag else row[0]
+    if kind in STAGGERED:
+        rows = [[line] for line in _staggered([row[0] for row in rows])]
     if alone or kind == "subarray":
         return stack([row[0] for row in rows])
     return _matrix([[_display(row[0])] for row in rows], "#none", gap=True)
+
+
+def _staggered(lines):
+    """Move the first line to the left and the last one to the right; lines are centered."""
+    if len(lines) < 2:
+        return lines
+    # A sign that begins a line stands between two things.
+    first, *middle, last = lines[0], *(join([EMPTY, line]) for line in lines[1:])
+    return [join([first, "wide", "wide"]), *middle, join(["wide", "wide", last])]
 
 
 def _cases(kind, rows):
@@ -155,7 +168,7 @@ def _matrix(rows, delimiter, lines=None, gap=False):
     given = {key: sorted(set(at)) for key, at in (lines or {}).items() if at}
     augment = ",".join(f"{key}:({','.join(map(str, at))},)" for key, at in given.items())
     options = f"delim:{delimiter}"
-    options += ",row-gap:#0.6em" if gap else ""
+    options += ",row-gap:#0.6em" if gap else ",row-gap:#0.25em,column-gap:#0.9em"
     options += f",augment:#({augment})" if augment else ""
     padded = [[cell or EMPTY for cell in row] + [EMPTY] * (width - len(row)) for row in rows]
     return f"mat({options},{';'.join(','.join(row) for row in padded)})"

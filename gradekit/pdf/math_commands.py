@@ -5,6 +5,7 @@ arguments and returns Typst source. The translator is passed in, so this module 
 """
 
 import re
+import unicodedata
 
 from gradekit.pdf import math_tables as tables
 from gradekit.pdf.math_arrays import ENVIRONMENTS, WHOLE, WITH_COUNT, arrange
@@ -78,6 +79,19 @@ def modulus(tex, name):
     return 'class("binary","mod")'
 
 
+@_command("genfrac")
+def general_fraction(tex, name):
+    """A fraction with its delimiters, the thickness of its line, and its style."""
+    left, right, line, style = (tex.raw_group().strip() for _ in range(4))
+    if line not in ("", "0pt") or style not in tables.STYLES:
+        raise MathError(rf"\{name} with {line or style}")
+    body = "frac({},{})" if line == "" else tables.STACK
+    body = body.format(tex.argument(), tex.argument())
+    if left or right:
+        body = f"lr({join([_delimiter(left or '.'), body, _delimiter(right or '.')])})"
+    return tables.STYLES[style].format(body)
+
+
 @_command("sqrt")
 def root(tex, name):
     degree = tex.raw_option()
@@ -100,8 +114,7 @@ def arrow(tex, name):
     return f"attach(limits(stretch({tables.ARROWS[name]},size:#150%)),t:{tex.argument()}{marks})"
 
 
-def _delimiter(tex):
-    token = tex.next()
+def _delimiter(token):
     if token == ".":
         # Nothing to see, but it keeps Typst from stretching the next sign instead.
         return "#h(0pt)"
@@ -114,29 +127,43 @@ def _delimiter(tex):
 @_command("left")
 def fenced(tex, name):
     tex.fences += 1
-    parts = [_delimiter(tex), tex.sequence()]
+    parts = [_delimiter(tex.next()), tex.sequence()]
     tex.expect(r"\right")
     tex.fences -= 1
-    return f"lr({join([*parts, _delimiter(tex)])})"
+    return f"lr({join([*parts, _delimiter(tex.next())])})"
 
 
 @_command("middle")
 def middle(tex, name):
     if not tex.fences:
         raise MathError(r"\middle outside of \left and \right")
-    return f"mid({_delimiter(tex)})"
+    return f"mid({_delimiter(tex.next())})"
 
 
 @_command(*tables.BIG)
 def big(tex, name):
     size, side = tables.BIG[name]
-    return f'class("{side}",lr(size:#{size},{_delimiter(tex)}))'
+    return f'class("{side}",lr(size:#{size},{_delimiter(tex.next())}))'
 
 
 @_command(*(tables.OPENING | tables.CLOSING))
 def bar(tex, name):
     side = "opening" if name in tables.OPENING else "closing"
     return f'class("{side}",{quoted(tables.DELIMITERS[name])})'
+
+
+@_command("dots")
+def dots(tex, name):
+    """On the line, or raised before a sign of an operation or relation, as MathJax does it."""
+    following = tex.peek()
+    sign = tables.SYMBOLS.get(following[1:], "") if following.startswith("\\") else following
+    raised = sign in tables.SIGNS or (len(sign) == 1 and unicodedata.category(sign) == "Sm")
+    return "⋯" if raised and sign not in tables.NO_SIGNS else "…"
+
+
+@_command("colon")
+def colon(tex, name):
+    return r'class("punctuation",\:)'
 
 
 @_command("not")

@@ -31,7 +31,7 @@ SYMBOLS = _pairs("""
     approx ≈ cong ≅ asymp ≍ propto ∝ doteq ≐ prec ≺ succ ≻ preceq ⪯ succeq ⪰ lesssim ≲ gtrsim ≳
     in ∈ notin ∉ ni ∋ subset ⊂ subseteq ⊆ subsetneq ⊊ supset ⊃ supseteq ⊇ supsetneq ⊋
     nsubseteq ⊈ mid ∣ nmid ∤ parallel ∥ perp ⟂ vdash ⊢ dashv ⊣ models ⊨ vDash ⊨ triangleq ≜
-    coloneqq ≔ eqqcolon ≕ succcurlyeq ≽ preccurlyeq ≼ smile ⌣ frown ⌢ bowtie ⋈
+    coloneqq ≔ eqqcolon ≕ intercal ⊺ succcurlyeq ≽ preccurlyeq ≼ smile ⌣ frown ⌢ bowtie ⋈
     lt < gt >
 
     to → rightarrow → leftarrow ← gets ← leftrightarrow ↔ Rightarrow ⇒ Leftarrow ⇐
@@ -42,7 +42,7 @@ SYMBOLS = _pairs("""
     rightharpoonup ⇀ rightharpoondown ⇁ leftharpoonup ↼ leftharpoondown ↽ rightleftharpoons ⇌
     twoheadrightarrow ↠ rightarrowtail ↣ circlearrowright ↻ circlearrowleft ↺
 
-    ldots … dots … dotsc … dotso … cdots ⋯ dotsb ⋯ dotsm ⋯ dotsi ⋯ vdots ⋮ ddots ⋱ infty ∞
+    ldots … dotsc … dotso … cdots ⋯ dotsb ⋯ dotsm ⋯ dotsi ⋯ vdots ⋮ ddots ⋱ infty ∞
     partial ∂ nabla ∇ forall ∀ exists ∃ nexists ∄ emptyset ∅ varnothing ∅ neg ¬ lnot ¬ prime ′
     top ⊤ bot ⊥ hbar ℏ ell ℓ Re ℜ Im ℑ wp ℘ aleph ℵ beth ℶ imath ı jmath ȷ angle ∠ triangle △
     square □ Box □ blacksquare ■ therefore ∴ because ∵ checkmark ✓ surd √ degree ° sharp ♯ flat ♭
@@ -132,6 +132,8 @@ CALLS = {
     "boxed": "#box(stroke:0.5pt,inset:3pt,baseline:3pt,$display({})$)",
     "fbox": "#box(stroke:0.5pt,inset:3pt,baseline:3pt,${}$)",
     "phantom": "#hide(${}$)",
+    "hphantom": "#box(height:0pt,hide(${}$))",
+    "vphantom": "#box(width:0pt,hide(${}$))",
     "mathord": 'class("normal",{})',
     "mathbin": 'class("binary",{})',
     "mathrel": 'class("relation",{})',
@@ -154,7 +156,7 @@ FONTS = {
     "mathcal": "cal({})",
     "mathscr": "scr({})",
     "mathfrak": "frak({})",
-    "mathsf": "sans({})",
+    "mathsf": "upright(sans({}))",
     "mathtt": "mono({})",
     "Bbb": "bb({})",
 }
@@ -185,6 +187,28 @@ SWITCHES = {
     "sf": "sans({})",
     "tt": "mono({})",
     "cal": "cal({})",
+}
+
+# Signs between two things that are no mathematical signs of Unicode, and the other way round.
+SIGNS = {"-", "*", "/"}
+NO_SIGNS = set("∂∇∑∏∫∞∀∃∅¬√⊤⊥")
+
+# A fraction without its line.
+STACK = "vec(delim:#none,gap:#0.35em,{},{})"
+# Between what stands above and what stands below, up to the end of the group.
+INFIX = {
+    r"\over": "frac({},{})",
+    r"\choose": "binom({},{})",
+    r"\atop": STACK,
+    r"\brack": rf"lr(\[{STACK}\])",
+    r"\brace": rf"lr(\{{{{{STACK}\}}}})",
+}
+STYLES = {
+    "": "{}",
+    "0": "display({})",
+    "1": "inline({})",
+    "2": "script({})",
+    "3": "sscript({})",
 }
 
 FRACTIONS = {

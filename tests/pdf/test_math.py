@@ -8,6 +8,8 @@ from gradekit.pdf.math import translate
 from gradekit.pdf.math_reader import MathError
 from gradekit.pdf.sheet import Sheet
 
+# Between the rows and columns of a matrix.
+GAPS = "row-gap:#0.25em,column-gap:#0.9em"
 TRANSLATIONS = [
     # Fractions, roots, numbers.
     (r"\frac{a}{b}", "frac(a,b)"),
@@ -86,11 +88,11 @@ TRANSLATIONS = [
         r'cases(&x&quad&"if"#h(0.25em)x\>0\,,&0&quad&"else")',
     ),
     (r"\begin{cases} a & b & c \\ d \end{cases}", "cases(&a&quad&b&quad&c,&d)"),
-    (r"\begin{pmatrix} 1 & -2 \\ a \end{pmatrix}", 'mat(delim:"(",1,−2;a,"")'),
-    (r"\begin{bmatrix} f(x, y) ; & 1 \end{bmatrix}", r'mat(delim:"[",f\(x\,y\)\;,1)'),
+    (r"\begin{pmatrix} 1 & -2 \\ a \end{pmatrix}", f'mat(delim:"(",{GAPS},1,−2;a,"")'),
+    (r"\begin{bmatrix} f(x, y) ; & 1 \end{bmatrix}", rf'mat(delim:"[",{GAPS},f\(x\,y\)\;,1)'),
     (
         r"\begin{array}{r|cl} 1 & 2 & 3 \\ \hline 4 & 5 & 6 \end{array}",
-        "mat(delim:#none,augment:#(hline:(1,),vline:(1,)),1&,2,&3;4&,5,&6)",
+        f"mat(delim:#none,{GAPS},augment:#(hline:(1,),vline:(1,)),1&,2,&3;4&,5,&6)",
     ),
     (r"\begin{aligned} a &= b \\ &= c \end{aligned}", "a&=b#linebreak()&=c"),
     (r"\begin{align} a &= b & c &= d \end{align}", "a&=b wide&c&=d"),
@@ -103,14 +105,14 @@ TRANSLATIONS = [
     (r"\begin{aligned} a \\[1ex] b \\* c \end{aligned}", "a#linebreak()b#linebreak()c"),
     (r"\begin{alignat}{2} a &= b \\ &= c \end{alignat}", "a&=b#linebreak()&=c"),
     (r"\begin{eqnarray} a &=& b \\ &\le& c \end{eqnarray}", "a&=b#linebreak()&≤c"),
-    (r"\begin{multline} a \\ + b \end{multline}", "a#linebreak()+b"),
+    (r"\begin{multline} a \\ + b \end{multline}", 'a wide wide#linebreak()wide wide""+b'),
     (
         r"\sum_{\begin{subarray}{c} i < n \\ j \end{subarray}}",
         r"attach(∑,b:i\<n#linebreak()j)",
     ),
     # Macros.
     (r"\newcommand{\R}{\mathbb{R}} x \in \R^n", "x∈attach(bb(R),t:n)"),
-    (r"\newcommand\norm[1]{\|#1\|} \norm{w}_2 \norm x", "‖w attach(‖,b:2)‖x‖"),
+    (r"\newcommand\norm[1]{\|#1\|} \norm{w}_2 \norm x", '‖w attach(class("closing",‖),b:2)‖x‖'),
     (
         r"\newcommand{\E}[2][p]{E_{#1}[#2]} \E{x}\E[q]{y}",
         r"attach(E,b:p)\[x\]attach(E,b:q)\[y\]",
