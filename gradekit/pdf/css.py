@@ -10,6 +10,7 @@ LENGTH = re.compile(r"\s*(\d+(?:\.\d+)?|\.\d+)\s*(px|pt|em|rem|ex|cm|mm|in|%)?\s
 POINTS = {
     "px": PIXEL, "pt": 1, "em": 12, "rem": 12, "ex": 6, "cm": 28.35, "mm": 2.835, "in": 72,
 }  # fmt: skip
+ID = re.compile(r"(?:^|,)\s*#([\w-]+)\s*(?=,|$)")
 BRIGHT = 0.75  # lighter letters cannot be read on paper
 BLACK_OR_INHERITED = {"black", "inherit", "currentcolor", "initial", "unset"}
 
@@ -27,17 +28,36 @@ def style(node):
     }
 
 
-def colored(node, inner):
+def with_rules(soup):
+    """Give elements what the page's rules for single ids say: so pandas colors its tables."""
+    for sheet in soup.find_all("style"):
+        for rule in tinycss2.parse_stylesheet(sheet.get_text(), True, True):
+            if rule.type != "qualified-rule":
+                continue
+            content = tinycss2.serialize(rule.content)
+            for name in ID.findall(tinycss2.serialize(rule.prelude)):
+                for node in soup.find_all(id=name):
+                    node["style"] = f"{content};{node.get('style', '')}"
+    return soup
+
+
+def colored(node, inner, block=False):
     """Return Typst markup in the colors that an element asks for."""
-    own = style(node)
-    ink = own.get("color") or (node.get("color") if node.name == "font" else None)
-    ground = own.get("background-color") or own.get("background")
-    front, back = _rgb(ink), _rgb(ground)
+    ink = style(node).get("color") or (node.get("color") if node.name == "font" else None)
+    front, back = _rgb(ink), background(node)
     if not inner:
         return ""
     if front and (back or _brightness(front) < BRIGHT):
         inner = f'#tinted("{_hex(front)}")[{inner}]'
-    return f'#marked("{_hex(back)}")[{inner}]' if back else inner
+    call = "ground" if block else "marked"
+    return f'#{call}("{back}")[{inner}]' if back else inner
+
+
+def background(node):
+    """Return the color of an element's background, as #rrggbb, None if it has none."""
+    own = style(node)
+    color = _rgb(own.get("background-color") or own.get("background"))
+    return color and _hex(color)
 
 
 def length(node, which, whole):

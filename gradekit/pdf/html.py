@@ -8,12 +8,27 @@ import re
 from functools import lru_cache
 from urllib.parse import unquote
 
-from bs4 import BeautifulSoup, Comment, NavigableString
+from bs4 import BeautifulSoup, NavigableString
 from bs4.element import PreformattedString
 
 from gradekit.pdf.code import code_block
-from gradekit.pdf.css import colored, length, side
+from gradekit.pdf.css import colored, length, side, with_rules
 from gradekit.pdf.html_tables import table
+from gradekit.pdf.html_tags import (
+    ALERTS,
+    BY_SCRIPT,
+    CALLS,
+    CODE,
+    DROPPED,
+    ELSEWHERE,
+    HEADINGS,
+    NUMBERINGS,
+    PLAIN,
+    alert_words,
+    is_blank,
+    is_block,
+    lone_image,
+)
 from gradekit.pdf.math_spans import MARK, put_back
 from gradekit.pdf.typst_text import literal
 
@@ -23,52 +38,6 @@ LANGUAGE = re.compile(r"(?:language-|lang-)(\S+)")
 MARK_IN_URL = re.compile("%EE%80%8[01]")
 LONG_WORD = re.compile(r"\S{60,}")
 ALERT = re.compile(r"\s*\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\]\s*")
-
-# Tags with a look of their own, and the template's or Typst's function for it.
-CALLS = {
-    **dict.fromkeys(("b", "strong"), "strong"),
-    **dict.fromkeys(("i", "em", "cite", "dfn", "var"), "emph"),
-    **dict.fromkeys(("u", "ins"), "underline"),
-    **dict.fromkeys(("s", "strike", "del"), "strike"),
-    "sub": "sub",
-    "sup": "super",
-    "mark": "highlight",
-    "small": "smaller",
-    "big": "larger",
-}
-CODE = {"code", "kbd", "samp", "tt"}
-DROPPED = {"head", "link", "meta", "noscript", "script", "style", "template", "title", "wbr"}
-# Words around them go on; they say nothing about the look.
-PLAIN = {
-    "a", "abbr", "acronym", "bdi", "bdo", "button", "data", "font", "label", "nobr", "output",
-    "rb", "rp", "rt", "ruby", "slot", "span", "time",
-}  # fmt: skip
-HEADINGS = {f"h{level}": level for level in range(1, 7)}
-GROUPS = {
-    "address", "article", "aside", "body", "center", "details", "dialog", "div", "fieldset",
-    "figcaption", "figure", "footer", "form", "header", "hgroup", "html", "legend", "main",
-    "nav", "p", "search", "section", "summary",
-}  # fmt: skip
-ELSEWHERE = {
-    **{tag: f"{tag} element" for tag in ("applet", "canvas", "embed", "object")},
-    "audio": "sound",
-    "iframe": "page from elsewhere",
-    "video": "video",
-}
-BLOCKS = {*HEADINGS, *GROUPS, *ELSEWHERE, "blockquote", "dl", "hr", "ol", "pre", "table", "ul"}
-NUMBERINGS = {"a": "a.", "A": "A.", "i": "i.", "I": "I."}
-# What Bootstrap's classes for boxes, and GitHub's words, mean.
-ALERTS = {
-    "success": "tip",
-    "tip": "tip",
-    "info": "note",
-    "note": "note",
-    "primary": "note",
-    "important": "important",
-    "warning": "warning",
-    "caution": "danger",
-    "danger": "danger",
-}
 
 
 def html(text, sheet, spans=(), attachments=None, headings=True):
@@ -94,7 +63,7 @@ def html(text, sheet, spans=(), attachments=None, headings=True):
 # A class has the same given cells in each notebook. The trees are read only.
 @lru_cache(maxsize=256)
 def _parsed(text):
-    return BeautifulSoup(text, "html.parser")
+    return with_rules(BeautifulSoup(text, "html.parser"))
 
 
 def visible(text):
@@ -102,7 +71,7 @@ def visible(text):
     soup = BeautifulSoup(text, "html.parser")
     for node in soup.find_all(DROPPED):
         node.decompose()
-    return bool(soup.get_text().strip() or soup.find(["img", "svg", "table"]))
+    return bool(soup.get_text().strip() or soup.find(["img", "svg", "table", *ELSEWHERE]))
 
 
 class _Writer:
@@ -129,7 +98,7 @@ class _Writer:
         """Write nodes below one another: blocks, and paragraphs of what stands between them."""
         written, line = [], []
         for node in nodes:
-            if _is_block(node):
+            if is_block(node):
                 written += [self.paragraph(line), self.block(node)]
                 line = []
             else:
@@ -139,8 +108,8 @@ class _Writer:
 
     def paragraph(self, nodes):
         self.after_space = True
-        shown = [node for node in nodes if not _is_blank(node)]
-        if len(shown) == 1 and (image := _lone_image(shown[0])):
+        shown = [node for node in nodes if not is_blank(node)]
+        if len(shown) == 1 and (image := lone_image(shown[0])):
             return self.picture(image)
         return self.inline(nodes)
 
@@ -156,14 +125,14 @@ class _Writer:
         inner = self.anchored(node) + self.blocks(node.contents)
         if "footnotes" in node.get("class", []):
             return f"#footnotes[{inner}]"
-        kind = next((ALERTS[word] for word in _alert_words(node) if word in ALERTS), None)
+        kind = next((ALERTS[word] for word in alert_words(node) if word in ALERTS), None)
         if kind:
             return f'#alert("{kind}")[{inner}]'
         where = "center" if node.name == "center" else side(node)
         if inner and where in ("center", "right"):
             return f"#align({where})[{inner}]"
         call = CALLS.get(node.name)
-        return f"#{call}[{inner}]" if call and inner else colored(node, inner)
+        return f"#{call}[{inner}]" if call and inner else colored(node, inner, block=True)
 
     def block_details(self, node):
         return f"#aside[{self.blocks(node.contents)}]"
@@ -211,7 +180,7 @@ class _Writer:
         return self.listed("enum", node, options)
 
     def listed(self, call, node, options=""):
-        items = [child for child in node.contents if not _is_blank(child)]
+        items = [child for child in node.contents if not is_blank(child)]
         if not items:
             return ""
         loose = any(child.find("p", recursive=False) for child in items if child.name == "li")
@@ -237,7 +206,9 @@ class _Writer:
     def elsewhere(self, node):
         source = node.find("source") or node
         url = self.url(source.get("src") or node.get("data") or "")
-        inner = self.blocks(child for child in node.contents if child.name != "source")
+        # What stands within is for browsers that know no sound and no video.
+        rest = [] if node.name in ("audio", "video") else node.contents
+        inner = self.blocks(rest)
         link = f" #link({literal(url)})[#source({literal(_breakable(url))})]" * bool(
             SAFE_LINK.match(url)
         )
@@ -258,7 +229,7 @@ class _Writer:
             return ""
         if isinstance(node, NavigableString):
             return self.words(ALERT.sub("", node, 1) if node is self.kind_of_alert else node)
-        if _is_block(node):
+        if is_block(node):
             # As browsers do: a block within a line ends the line.
             return f"\n\n{self.block(node)}\n\n"
         if node.name in DROPPED:
@@ -332,6 +303,8 @@ class _Writer:
     def picture(self, node, inline=False):
         """Write the picture of an <img>."""
         url = self.url(node.get("src", ""))
+        if not url:
+            return f"#note({literal(BY_SCRIPT)})"
         alt = self.restored(node.get("alt", "")) or self.restored(node.get("title", ""))
         width = length(node, "width", self.sheet.look.text_width)
         height = length(node, "height", None)
@@ -346,38 +319,6 @@ class _Writer:
     def anchored(self, node):
         name = node.get("id") or (node.get("name") if node.name == "a" else None)
         return self.sheet.anchor(self.scoped(name)) if name else ""
-
-
-def _is_block(node):
-    if isinstance(node, NavigableString):
-        return False
-    # As in a browser, a <font> or <a> around blocks is one itself.
-    # `find` would make a rule of each name, for each node.
-    return node.name in BLOCKS or any(part.name in BLOCKS for part in node.descendants)
-
-
-def _is_blank(node):
-    if isinstance(node, NavigableString):
-        return isinstance(node, Comment) or not node.strip()
-    return node.name in DROPPED
-
-
-def _lone_image(node):
-    """Return the <img> that is all there is in a node, None if there is more."""
-    while getattr(node, "name", None) in PLAIN | {"p", "picture"}:
-        shown = [child for child in node.contents if not _is_blank(child)]
-        if len(shown) != 1 or node.get("href"):
-            return None
-        node = shown[0]
-    return node if getattr(node, "name", None) == "img" else None
-
-
-def _alert_words(node):
-    """Yield what a class such as ``alert alert-info`` says the box is."""
-    classes = node.get("class", [])
-    if {"alert", "admonition"} & set(classes):
-        yield from (name.removeprefix("alert-").lower() for name in classes)
-        yield "note"
 
 
 def _breakable(text):

@@ -8,7 +8,7 @@ become too small to read is cut into several below one another, each with the fi
 
 from dataclasses import dataclass
 
-from gradekit.pdf.css import colored, side
+from gradekit.pdf.css import background, colored, side
 
 SIZE, SMALLEST = 9.5, 6.5  # points
 DATA_SIZE = 8.0
@@ -76,10 +76,7 @@ def _rows(node):
     """Return the rows of cells at their places, and how many of the rows are heads."""
     rows, heads = [], 0
     below = {}  # column: in how many further rows a cell from above stands
-    for line in node.find_all("tr"):
-        nodes = line.find_all(["th", "td"], recursive=False)
-        if line.find_parent("table") is not node or not nodes:
-            continue
+    for nodes in filter(None, _lines(node)):
         row, column = Row([], set(below)), 0
         for cell in nodes:
             while column in row.covered:
@@ -91,10 +88,26 @@ def _rows(node):
             if cell.height > 1:
                 below.update(dict.fromkeys(cell.columns, cell.height - 1))
         rows.append(row)
-        head = line.parent.name == "thead" or all(cell.name == "th" for cell in nodes)
+        in_head = nodes[0].find_parent(["thead", "table"]).name == "thead"
+        head = in_head or all(cell.name == "th" for cell in nodes)
         if head and heads >= len(rows) - 1:
             heads = max(heads, len(rows) - 1 + max(cell.height for cell in row.cells))
     return rows, heads
+
+
+def _lines(node):
+    """Yield the cells of each row; browsers put those that are in no row into one."""
+    loose = []
+    for part in node.find_all(["tr", "th", "td"]):
+        if part.find_parent("table") is not node:
+            continue
+        if part.name != "tr":
+            loose += [part] if part.parent.name != "tr" else []
+            continue
+        yield loose
+        loose = []
+        yield part.find_all(["th", "td"], recursive=False)
+    yield loose
 
 
 def _span(cell, which):
@@ -169,7 +182,7 @@ def _cell(cell, data, writer, head):
     inner = writer.blocks(cell.node.contents)
     if cell.node.name == "th" and inner:
         inner = f"#strong[{inner}]"
-    inner = colored(cell.node, inner)
+    inner, fill = colored(cell.node, inner), background(cell.node)
     where = side(cell.node) or ("right" if data and not head else None) or side(cell.node.parent)
     options = [
         f"{name}: {value}"
@@ -177,6 +190,7 @@ def _cell(cell, data, writer, head):
             ("colspan", cell.width, 1),
             ("rowspan", cell.height, 1),
             ("align", where, None),
+            ("fill", fill and f'rgb("{fill}")', None),
         )
         if value != usual
     ]

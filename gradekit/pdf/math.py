@@ -93,6 +93,7 @@ class _Translator(Reader):
         # Labels of the row that is read.
         self.waiting = []
         self.fences = 0
+        self.size = 1.0
 
     def formula(self):
         rows = self.rows(end=None)

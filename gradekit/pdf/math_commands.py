@@ -40,10 +40,20 @@ def switch(tex, name):
     return tables.SWITCHES[name].format(tex.sequence() or '""')
 
 
+@_command(*tables.SIZES)
+def size(tex, name):
+    """A size that holds up to the end of the group, whatever size the group has."""
+    before, tex.size = tex.size, tables.SIZES[name]
+    inner = tex.sequence()
+    factor, tex.size = tex.size / before, before
+    return f"text(size:#{factor:.3g}em,{inner})" if inner else ""
+
+
 @_command(*tables.TEXTS)
 def words(tex, name):
     """Text, with formulas between single dollars inside."""
-    parts = re.split(r"(?<!\\)\$", tex.raw_group())
+    text = tex.raw_group() if tex.peek() == "{" else tex.next()
+    parts = re.split(r"(?<!\\)\$", text)
     if len(parts) % 2 == 0:
         raise MathError(f"unclosed $ in \\{name}")
     out = [tex.nested(part) if i % 2 else _plain(name, part) for i, part in enumerate(parts)]
@@ -184,12 +194,39 @@ def color(tex, name):
     return f'text(fill:#rgb("#{value}"),{body or literal("")})'
 
 
-@_command("hspace", "hspace*")
+@_command("hspace", "hspace*", "kern", "mkern", "hskip", "mskip")
 def space(tex, name):
-    size = DIMENSION.fullmatch(tex.raw_group())
+    if name.startswith("hspace"):
+        size = DIMENSION.fullmatch(tex.raw_group())
+    else:
+        size = DIMENSION.match(tex.text, tex.at)
+        tex.at = size.end() if size else tex.at
     if not size or size[2] not in tables.UNITS:
         raise MathError(rf"\{name} without a distance")
     return f"#h({float(size[1]) * tables.UNITS[size[2]]:.3g}em)"
+
+
+@_command("require")
+def require(tex, name):
+    """Everything that MathJax would load is known, or named where it is used."""
+    tex.raw_group()
+    return ""
+
+
+@_command("href", "class", "cssId")
+def marked(tex, name):
+    """What browsers make of a part, which paper has no place for."""
+    tex.raw_group()
+    return tex.argument()
+
+
+@_command("unicode")
+def unicode_character(tex, name):
+    code = re.fullmatch(r"\s*(?:x([0-9A-Fa-f]{1,6})|(\d{1,7}))\s*", tex.raw_group())
+    number = int(code[1], 16) if code and code[1] else int(code[2]) if code else 0
+    if not 32 <= number <= 0x10FFFF:
+        raise MathError(rf"\{name} without the number of a character")
+    return literal(chr(number))
 
 
 @_command("tag", "tag*")

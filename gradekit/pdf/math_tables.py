@@ -31,7 +31,8 @@ SYMBOLS = _pairs("""
     approx ≈ cong ≅ asymp ≍ propto ∝ doteq ≐ prec ≺ succ ≻ preceq ⪯ succeq ⪰ lesssim ≲ gtrsim ≳
     in ∈ notin ∉ ni ∋ subset ⊂ subseteq ⊆ subsetneq ⊊ supset ⊃ supseteq ⊇ supsetneq ⊋
     nsubseteq ⊈ mid ∣ nmid ∤ parallel ∥ perp ⟂ vdash ⊢ dashv ⊣ models ⊨ vDash ⊨ triangleq ≜
-    coloneqq ≔ eqqcolon ≕ intercal ⊺ succcurlyeq ≽ preccurlyeq ≼ smile ⌣ frown ⌢ bowtie ⋈
+    coloneqq ≔ eqqcolon ≕ intercal ⊺ eqsim ≂ gtrless ≷ lessgtr ≶
+    succcurlyeq ≽ preccurlyeq ≼ smile ⌣ frown ⌢ bowtie ⋈
     lt < gt >
 
     to → rightarrow → leftarrow ← gets ← leftrightarrow ↔ Rightarrow ⇒ Leftarrow ⇐
@@ -104,7 +105,9 @@ SPACES = {
     "nobreakspace": "#h(0.25em)",
 }
 
-UNITS = {"em": 1, "ex": 0.43, "mu": 1 / 18, "pt": 0.1, "px": 0.075, "mm": 0.285, "cm": 2.85}
+UNITS = {
+    "em": 1, "ex": 0.43, "mu": 1 / 18, "pt": 0.1, "px": 0.075, "mm": 0.285, "cm": 2.85, "in": 7.23,
+}  # fmt: skip
 
 # One argument in, one call out.
 CALLS = {
@@ -119,6 +122,7 @@ CALLS = {
     "dot": "dot({})",
     "ddot": "dot.double({})",
     "dddot": "dot.triple({})",
+    "ddddot": "dot.quad({})",
     "check": "caron({})",
     "breve": "breve({})",
     "acute": "acute({})",
@@ -187,7 +191,13 @@ SWITCHES = {
     "sf": "sans({})",
     "tt": "mono({})",
     "cal": "cal({})",
+    "frak": "frak({})",
 }
+# MathJax's sizes, in units of the formula's.
+SIZES = {
+    "Tiny": 0.5, "tiny": 0.6, "scriptsize": 0.7, "small": 0.85, "normalsize": 1, "large": 1.2,
+    "Large": 1.44, "LARGE": 1.73, "huge": 2.07, "Huge": 2.49,
+}  # fmt: skip
 
 # Signs between two things that are no mathematical signs of Unicode, and the other way round.
 SIGNS = {"-", "*", "/"}
@@ -226,7 +236,15 @@ FRACTIONS = {
 
 BRACES = {"underbrace": "b", "overbrace": "t", "underbracket": "b", "overbracket": "t"}
 
-ARROWS = {"xrightarrow": "→", "xleftarrow": "←", "xRightarrow": "⇒", "xmapsto": "↦"}
+ARROWS = {
+    "xrightarrow": "→",
+    "xleftarrow": "←",
+    "xleftrightarrow": "↔",
+    "xRightarrow": "⇒",
+    "xLeftarrow": "⇐",
+    "xLeftrightarrow": "⇔",
+    "xmapsto": "↦",
+}
 
 _SIDES = {"": "normal", "l": "opening", "r": "closing", "m": "relation"}
 BIG = {

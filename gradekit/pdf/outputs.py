@@ -7,6 +7,7 @@ from gradekit.pdf import terminal
 from gradekit.pdf.code import code_block
 from gradekit.pdf.css import PIXEL
 from gradekit.pdf.html import html, visible
+from gradekit.pdf.html_tags import BY_SCRIPT
 from gradekit.pdf.markdown import markdown
 from gradekit.pdf.math_spans import take_out
 from gradekit.pdf.pictures import decode
@@ -14,6 +15,8 @@ from gradekit.pdf.typst_text import literal
 from gradekit.pdf.wrapping import typst_block
 
 PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp", "image/svg+xml")
+# A class of scikit-learn's diagrams.
+ESTIMATOR = "sk-text-repr-fallback"
 WIDGET = "application/vnd.jupyter.widget-view+json"
 # What a mime type's name says about programs that draw in a browser only.
 INTERACTIVE = {"plotly": "Plotly", "bokeh": "Bokeh", "vega": "Vega", "jupyter.widget": "a widget"}
@@ -70,7 +73,9 @@ def _data(output, sheet):
     if "text/latex" in data:
         return _latex("".join(data["text/latex"]), sheet)
     hypertext = "".join(data.get("text/html", ""))
-    if hypertext and WIDGET not in data and visible(hypertext):
+    # Without the styles of a browser these are pages of documentation.
+    is_diagram = ESTIMATOR in hypertext and plain
+    if hypertext and WIDGET not in data and visible(hypertext) and not is_diagram:
         marked, spans = take_out(hypertext)
         return html(marked, sheet, spans, headings=False)
     if "text/markdown" in data:
@@ -87,11 +92,12 @@ def _plain(data, plain, sheet):
 
 def _interactive(data, hypertext):
     """Return a line about what can only be seen in a browser, and about unknown forms."""
+    hypertext = hypertext if ESTIMATOR not in hypertext else ""
     rest = sorted(set(data) - {"text/plain", "application/json", "text/html", "text/markdown"})
     names = [name for part, name in INTERACTIVE.items() if any(part in kind for kind in rest)]
     if names or hypertext:
         by = f" ({names[0]})" if names else ""
-        return f"#note({literal(f'Drawn by the browser, not on paper{by}.')})"
+        return f"#note({literal(BY_SCRIPT.removesuffix('.') + by + '.')})"
     if rest or not data:
         kinds = ", ".join(rest) or "nothing"
         return f"#note({literal(f'This output cannot be shown on paper ({kinds}).')})"

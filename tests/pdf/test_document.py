@@ -1,5 +1,7 @@
 """Whole notebooks as PDFs."""
 
+import base64
+import io
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -7,6 +9,7 @@ from functools import partial
 import nbformat.v4 as v4
 import pytest
 import typst
+from PIL import Image
 
 from gradekit.pdf import Look, apology
 from gradekit.pdf.compile import Piece, accepts, compile_pieces, compile_typst
@@ -185,3 +188,17 @@ def test_empty_cells(draw):
 def test_apology(feedback):
     """Is there a PDF of one page with one sentence if all else fails?"""
     assert apology(feedback, 'Nothing " to # see').startswith(b"%PDF")
+
+
+def test_figure_that_is_taller_than_a_page(draw):
+    """Is a tall figure made smaller, so that all of it is seen?"""
+    data = io.BytesIO()
+    Image.new("RGB", (100, 900), "navy").save(data, "PNG")
+    picture = {"image/png": base64.b64encode(data.getvalue()).decode()}
+    cell = v4.new_code_cell("x", outputs=[v4.new_output("display_data", picture)])
+    cell.outputs[0].metadata["image/png"] = {"width": 500}
+    scales = []
+    for page in draw(cell).reader.pages:
+        page.extract_text(visitor_operand_before=lambda op, args, ctm, _: scales.append((op, ctm)))
+    heights = [abs(ctm[3]) for op, ctm in scales if op == b"Do"]
+    assert heights and max(heights) < 650  # points; a page has 842

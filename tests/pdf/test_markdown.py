@@ -55,6 +55,7 @@ WRITTEN = [
     ('<span style="color: #a00">a</span>', '#tinted("#aa0000")[#"a"]'),
     ("<font color=white>a</font>", '#"a"'),
     ("<script>a</script>b", '#"b"'),
+    ('<div style="background-color:#eef">a</div>', '#ground("#eeeeff")[#"a"]'),
     ("<center>a</center>", '#align(center)[#"a"]'),
     ("<iframe src='https://b.org'></iframe>",
      '#note[#"Not shown on paper: a page from elsewhere." '

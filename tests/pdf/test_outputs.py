@@ -130,3 +130,19 @@ def test_thousands_of_outputs():
     """Is the number of outputs of a cell limited, and said so?"""
     shown = show(*[display(text_plain=str(i)) for i in range(1000)])
     assert "940 more outputs left out." in shown
+
+
+def test_what_only_a_browser_draws():
+    """Is a player named with its address, and a picture that a script fills named as such?"""
+    film = show(display(text_html='<iframe src="https://example.org/film"></iframe>'))
+    assert "a page from elsewhere" in film and "https://example.org/film" in film
+    sound = show(display(text_html="<audio src='x'>Your browser knows no sound.</audio>"))
+    assert "a sound" in sound and "Your browser" not in sound
+    assert "Drawn by the browser" in show(display(text_html="<img id='frame'>"))
+
+
+def test_diagram_of_an_estimator():
+    """Is a diagram that needs a browser's styles shown as what was printed?"""
+    diagram = '<div class="sk-text-repr-fallback"><pre>P()</pre></div><details>long</details>'
+    typst = show(display(text_html=diagram, text_plain="Pipeline(steps=[])"))
+    assert typst == '#printed(breakable: false)[#"Pipeline(steps=[])"]'

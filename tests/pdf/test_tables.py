@@ -41,6 +41,7 @@ SHAPES = {
     "no_cells": "<tr></tr>",
     "only_heads": "<thead><tr><th>a</th></tr></thead>",
     "unclosed": "<tr><td>1<td>2<tr><td>3",
+    "cells_in_no_row": "<td>1</td><td>2</td><tr><td>3</td></tr>",
     "overlapping": "<tr><td>1</td><td rowspan=2>2</td></tr><tr><td colspan=2>3</td></tr>",
 }
 
@@ -57,3 +58,13 @@ def test_very_long_table():
     """Is the number of rows limited, and said so?"""
     rows = "".join(f"<tr><td>{k}</td></tr>" for k in range(1000))
     assert "600 more rows left out." in drawn(f"<table>{rows}</table>")
+
+
+def test_colors_of_a_style_sheet():
+    """Has a cell the color that a rule for its id gives it, as pandas writes it?"""
+    typst = drawn(
+        "<style>#T_1_row0, #T_1_row1 {background-color: #023858; color: #f1f1f1}</style>"
+        "<table><tr><td id='T_1_row0'>1</td><td id='T_1_row9'>2</td></tr></table>"
+    )
+    cell = 'table.cell(fill: rgb("#023858"))[#marked("#023858")[#tinted("#f1f1f1")[#"1"]]]'
+    assert f'{cell}, [#"2"]' in typst
