@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import re
 from itertools import count
 from urllib.parse import unquote
 
@@ -14,6 +15,8 @@ from gradekit.pdf.typst_text import literal
 
 LONG_FORMULA, SHORT_FORMULA = 90, 24
 FORMULA = "formula "
+# What the compiler leaves out where it writes MathML.
+NO_MATHML = re.compile(r"(cancel|overline|underline|text|#box|#hide)\(|augment:")
 
 
 class Sheet:
@@ -88,6 +91,8 @@ class Sheet:
         tag = f"numbering: _ => {literal(formula.tag)}, " if formula.tag else ""
         # The source is the formula's alternative text: screen readers know LaTeX.
         call = f"math.equation(block: {kind}, {tag}alt: {literal(latex.strip())}, ${formula.body}$)"
+        if NO_MATHML.search(formula.body):
+            call = f"drawn({call})"
         anchors = "".join(f"#anchor({self._label(FORMULA + name)})" for name in formula.labels)
         return anchors + self._checked(f"#{_placed(call, block, len(latex))}", boxed)
 
