@@ -6,7 +6,11 @@ import importlib.metadata
 from importlib import resources
 
 PACKAGE = "gradekit"
-_TOLD = "METADATA", "entry_points.txt"
+# Where it stands after an installation, and beside a source tree that is installed in place.
+_TOLD = {
+    "METADATA": ("METADATA", "PKG-INFO"),
+    "entry_points.txt": ("entry_points.txt",),
+}
 # Of the binary distribution format, version 1.0 (PEP 427).
 _WHEEL = "Wheel-Version: 1.0\nGenerator: gradekit\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
 
@@ -26,8 +30,9 @@ def wheel():
     installed = importlib.metadata.distribution(PACKAGE)
     info = f"{PACKAGE}-{installed.version}.dist-info"
     files = {f"{PACKAGE}/{name}": data for name, data in _modules(resources.files(PACKAGE))}
-    for name in _TOLD:
-        files[f"{info}/{name}"] = (installed.read_text(name) or "").encode()
+    for name, where in _TOLD.items():
+        text = next(filter(None, map(installed.read_text, where)))
+        files[f"{info}/{name}"] = text.encode()
     files[f"{info}/WHEEL"] = _WHEEL.encode()
     lines = [f"{path},sha256={_digest(data)},{len(data)}" for path, data in sorted(files.items())]
     record = f"{info}/RECORD"
