@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import gradekit
+from gradekit import moodle
 
 c = get_config()
 
@@ -26,3 +27,7 @@ c.Exchange.root = str(Path(__file__).parent / "exchange")
 Path(c.Exchange.root).mkdir(exist_ok=True)
 
 gradekit.install(c)
+
+# `nbgrader zip_collect` takes Moodle's zip and worksheet from downloaded/<assignment>/archive/.
+moodle.install(c)
+c.MoodleSettings.time_zone = "Europe/Berlin"

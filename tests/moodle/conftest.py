@@ -1,0 +1,170 @@
+"""An invented course in Moodle: its zip of submissions, its worksheet, and what comes of them."""
+
+import csv
+import io
+import json
+import logging
+import zipfile
+from pathlib import Path
+
+import pytest
+from nbgrader.apps import ExportApp, ZipCollectApp
+from traitlets.config import Config
+
+from gradekit import stock
+
+PEOPLE = [
+    (1234567, "Ada Lovelace", "ada@example.org"),
+    (1234568, "Jean-Luc O’Neil", "jl@example.org"),
+    (1234569, "Müller, Zoë", "zoe@example.org"),
+    (1234570, "李 小龍", "li@example.org"),
+]
+LANGUAGES = {
+    "en": (
+        *("Identifier", "Full name", "Email address", "Status", "Group", "Grade", "Maximum Grade"),
+        *("Grade can be changed", "Last modified (submission)", "Last modified (grade)"),
+        "Feedback comments",
+    ),
+    "de": (
+        *("ID", "Vollständiger Name", "E-Mail-Adresse", "Status", "Gruppe", "Bewertung"),
+        *("Bestwertung", "Bewertung kann geändert werden", "Zuletzt geändert (Abgabe)"),
+        *("Zuletzt geändert (Bewertung)", "Feedback als Kommentar"),
+    ),
+    "fr": (
+        *("Identifiant", "Nom complet", "Adresse de courriel", "Statut", "Groupe", "Note"),
+        *("Note maximale", "La note peut être modifiée", "Dernière modification (travail remis)"),
+        *("Dernière modification (note)", "Feedback par commentaires"),
+    ),
+}
+WORDS = {
+    "en": ("Participant ", "Yes", "Friday, 20 November 2026, 11:42 PM"),
+    "de": ("Teilnehmer/in", "Ja", "Freitag, 20. November 2026, 23:42"),
+    "fr": ("Participant", "Oui", "vendredi 20 novembre 2026, 23:42"),
+}
+
+
+class Moodle:
+    """A course with an assignment of two notebooks, and a Moodle that it came from."""
+
+    assignment = "warmup"
+
+    def __init__(self, course):
+        self.course = course
+        self.root = course.root
+        self.folder = self.root / "downloaded" / self.assignment
+        self.archive = self.folder / "archive"
+        self.archive.mkdir(parents=True)
+
+    def notebook(self, name="adding", mark=""):
+        """A released notebook as a student may save it."""
+        path = self.root / "release" / self.assignment / f"{name}.ipynb"
+        nb = json.loads(path.read_text(encoding="utf-8"))
+        nb["cells"].append(
+            {"cell_type": "markdown", "id": "mark", "metadata": {}, "source": f"from {mark}"}
+        )
+        return json.dumps(nb, ensure_ascii=False).encode()
+
+    def zip(self, files, name="submissions.zip"):
+        """Write Moodle's zip: {path: content}."""
+        with zipfile.ZipFile(self.archive / name, "w") as archive:
+            for path, data in files.items():
+                archive.writestr(path, data)
+
+    def handed_in(self, people=PEOPLE, pattern="{name}_{number}_assignsubmission_file/{file}"):
+        """Write a zip in which everybody hands in both notebooks."""
+        self.zip({
+            pattern.format(name=name.replace("_", " "), number=number, file=f"{notebook}.ipynb"):
+            self.notebook(notebook, number)
+            for number, name, _ in people
+            for notebook in ("adding", "doubling")
+        })
+
+    def worksheet(self, people=PEOPLE, language="en", groups=None, blind=False, **cells):
+        """Write a worksheet; `cells` are for all rows, by English header in lower case."""
+        (self.archive / "grades.csv").write_bytes(
+            worksheet(people, language, groups, blind, **cells)
+        )
+
+    def collect(self, *flags):
+        """Run zip_collect; returns what it logged."""
+        return self._run(ZipCollectApp, [self.assignment, *flags])
+
+    def export(self, *flags):
+        """Run export with the kit's exporter; returns what it logged."""
+        exporter = "--exporter=gradekit.moodle.export.MoodleExporter"
+        return self._run(ExportApp, [exporter, f"--assignment={self.assignment}", *flags])
+
+    def _run(self, kind, arguments):
+        kind.clear_instance()
+        app = kind.instance()
+        app.config = Config()
+        lines = []
+        handler = logging.Handler()
+        handler.emit = lambda record: lines.append(record.getMessage())
+        app.log.addHandler(handler)
+        try:
+            app.initialize(arguments)
+            app.start()
+        except SystemExit as ended:
+            assert ended.code
+        finally:
+            app.log.removeHandler(handler)
+            kind.clear_instance()
+        return "\n".join(lines)
+
+    def submitted(self):
+        """{student: {path: content}} of what lies in submitted/."""
+        return {
+            folder.name: {
+                path.relative_to(folder / self.assignment).as_posix(): path.read_bytes()
+                for path in sorted((folder / self.assignment).rglob("*"))
+                if path.is_file()
+            }
+            for folder in sorted((self.root / "submitted").iterdir())
+            if folder.is_dir()
+        }
+
+    def gradebook(self):
+        return stock.gradebook(self.root)
+
+
+def worksheet(people, language="en", groups=None, blind=False, **cells):
+    """A grading worksheet as Moodle writes it."""
+    header = list(LANGUAGES[language])
+    participant, yes, date = WORDS[language]
+    rows = []
+    for number, name, email in people:
+        row = dict(zip(LANGUAGES["en"], [""] * len(header), strict=True))
+        row |= {
+            "Identifier": f"{participant}{number}",
+            "Full name": name,
+            "Email address": email,
+            "Status": "Submitted for grading",
+            "Group": (groups or {}).get(number, ""),
+            "Maximum Grade": "10,00" if language != "en" else "10.00",
+            "Grade can be changed": yes,
+            "Last modified (submission)": date,
+            "Last modified (grade)": "-",
+        }
+        row |= {key: value for key, value in cells.items() if key in row}
+        rows.append(list(row.values()))
+    dropped = {*(() if groups else (4,)), *((1, 2) if blind else ())}
+    dropped |= set() if any(email for *_, email in people) else {2}
+    out = io.StringIO(newline="")
+    table = csv.writer(out, lineterminator="\n")
+    for line in (header, *rows):
+        table.writerow([cell for at, cell in enumerate(line) if at not in dropped])
+    return ("\ufeff" + out.getvalue()).encode()
+
+
+@pytest.fixture
+def moodle(released, monkeypatch):
+    monkeypatch.chdir(released.root)
+    config = Path(released.root, "nbgrader_config.py")
+    config.write_text(
+        config.read_text(encoding="utf-8")
+        + '\nfrom gradekit import moodle\nmoodle.install(c)\n'
+        'c.MoodleSettings.time_zone = "Europe/Berlin"\n',
+        encoding="utf-8",
+    )
+    return Moodle(released)

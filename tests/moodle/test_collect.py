@@ -1,0 +1,241 @@
+"""Does what students handed in by Moodle come to submitted/, each to the right one?"""
+
+import io
+import random
+import stat
+import zipfile
+
+import pytest
+from traitlets import TraitError
+
+from gradekit.moodle import archive
+from tests.moodle.conftest import PEOPLE
+
+PATTERNS = {
+    "4.1 and later": "{name}_{number}_assignsubmission_file/{file}",
+    "3.1 to 4.0": "{name}_{number}_assignsubmission_file_/{file}",
+    "flat": "{name}_{number}_assignsubmission_file_{file}",
+    "nested": "{name}_{number}_assignsubmission_file/Abgabe (1)/{file}",
+    "in a folder": "course-warmup-17/{name}_{number}_assignsubmission_file_/{file}",
+}
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_names_in_the_zip(moodle, pattern):
+    """Is every naming of Moodle's versions understood?"""
+    moodle.handed_in(pattern=PATTERNS[pattern])
+    moodle.worksheet()
+    told = moodle.collect()
+    assert "4 of 4 participants handed in: 4 new, 0 changed, 0 unchanged." in told
+    found = moodle.submitted()
+    assert sorted(found) == sorted(email for *_, email in PEOPLE)
+    for number, _, email in PEOPLE:
+        assert f"from {number}".encode() in found[email]["adding.ipynb"]
+        assert sorted(found[email]) == ["adding.ipynb", "doubling.ipynb", "timestamp.txt"]
+
+
+@pytest.mark.parametrize("language", ["en", "de", "fr"])
+def test_times_and_roster(moodle, language):
+    """Are times in UTC, and names and addresses in the gradebook, in any language?"""
+    moodle.handed_in()
+    moodle.worksheet(language=language)
+    moodle.collect()
+    for files in moodle.submitted().values():
+        assert files["timestamp.txt"].startswith(b"2026-11-20 22:42")
+    with moodle.gradebook() as book:
+        student = book.find_student("zoe@example.org")
+        assert (student.first_name, student.last_name) == ("Zoë", "Müller")
+        assert student.email == "zoe@example.org"
+
+
+HEAD = b"Identifier,Grade,Last modified (grade)\n"
+ADA = "Ada Lovelace_1234567_assignsubmission_file"
+
+
+def zipped(files, **given):
+    """A zip as bytes."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for path, data in files.items():
+            archive.writestr(path, data)
+    return out.getvalue()
+
+
+def test_groups(moodle):
+    """Does a team's work come to all of its members, though its number is another participant's?"""
+    groups = {1234567: "Team Tanh", 1234568: "Team Tanh", 1234569: "Team ReLU"}
+    moodle.zip({
+        "Team Tanh_1234570_assignsubmission_file/adding.ipynb": moodle.notebook(mark="tanh"),
+        "Team ReLU_18_assignsubmission_file_/adding.ipynb": moodle.notebook(mark="relu"),
+        "Default group_assignsubmission_file/adding.ipynb": moodle.notebook(mark="default"),
+    })
+    moodle.worksheet(groups=groups)
+    told = moodle.collect()
+    found = moodle.submitted()
+    assert sorted(found) == ["ada@example.org", "jl@example.org", "zoe@example.org"]
+    assert b"from tanh" in found["ada@example.org"]["adding.ipynb"]
+    assert b"from tanh" in found["jl@example.org"]["adding.ipynb"]
+    assert b"from relu" in found["zoe@example.org"]["adding.ipynb"]
+    assert "Default group handed in and is neither a participant nor a group" in told
+
+
+def test_blind_marking(moodle):
+    """Are students known by their numbers, with a word about what that means?"""
+    moodle.handed_in([(number, "Participant", "") for number, *_ in PEOPLE])
+    moodle.worksheet(blind=True)
+    assert "blind marking" in moodle.collect()
+    assert sorted(moodle.submitted()) == [str(number) for number, *_ in PEOPLE]
+
+
+def test_known_by_names(moodle):
+    """Are two people of one name kept apart, and is it said that names may change?"""
+    people = [(11, "Kim Lee", ""), (12, "Kim Lee", ""), (13, "Ada, Countess [of] L*velace?", "")]
+    moodle.handed_in(people)
+    moodle.worksheet(people)
+    told = moodle.collect()
+    assert "known by their names" in told and "would be somebody else's, too" in told
+    assert sorted(moodle.submitted()) == ["Ada-Countess-of-L-velace", "Kim-Lee-11", "Kim-Lee-12"]
+
+
+def test_second_time(moodle):
+    """Is what did not change left alone, and an earlier version kept aside, and said so?"""
+    moodle.handed_in()
+    moodle.worksheet()
+    moodle.collect()
+    first = moodle.submitted()
+    assert "0 new, 0 changed, 4 unchanged" in moodle.collect("--force")
+    assert moodle.submitted() == first
+    moodle.handed_in([(1234567, "Ada Lovelace", "")])
+    moodle.zip({f"{ADA}/adding.ipynb": moodle.notebook(mark="again")})
+    told = moodle.collect("--force")
+    assert "0 new, 1 changed" in told
+    assert "Ada Lovelace: an earlier version was replaced" in told
+    assert b"from again" in moodle.submitted()["ada@example.org"]["adding.ipynb"]
+    kept = moodle.folder / "replaced" / "ada@example.org-1" / "adding.ipynb"
+    assert kept.read_bytes() == first["ada@example.org"]["adding.ipynb"]
+    assert moodle.submitted()["zoe@example.org"] == first["zoe@example.org"]
+
+
+ONE = [PEOPLE[0]]
+
+
+AS = "adding.ipynb was handed in as"
+
+
+@pytest.mark.parametrize(
+    ("files", "kept", "sentence"),
+    [
+        ({"adding (1).ipynb": "a", "doubling.ipynb": "b"}, 2, f"{AS} adding (1).ipynb"),
+        ({"Adding - Kopie.ipynb": "a"}, 1, f"{AS} Adding - Kopie.ipynb"),
+        ({"adding.ipynb.txt": "a"}, 1, f"{AS} adding.ipynb.txt"),
+        ({"my homework.ipynb": "a"}, 1, f"{AS} my homework.ipynb"),
+        ({"x/adding.ipynb": "a", "y/adding.ipynb": "a"}, 2, f"{AS} x/"),
+        ({"x/adding.ipynb": "a", "y/adding.ipynb": "c"}, 2, "could all be adding.ipynb"),
+        ({"adding.ipynb": "a", "adding (1).ipynb": "c"}, 2, "lies beside adding.ipynb"),
+        ({"adding.ipynb": "a", "scan.pdf": "s", "photo.jpg": "p"}, 3, "no doubling"),
+        ({"__MACOSX/._adding.ipynb": "j", "adding.ipynb": "a"}, 1, "no doubling.ipynb"),
+        ({".ipynb_checkpoints/adding-checkpoint.ipynb": "c", "adding.ipynb": "a"}, 1, "no doubling"),
+    ],
+)
+def test_names_of_files(moodle, files, kept, sentence):
+    """Is each notebook found, or nothing guessed, and is it said by student?"""
+    contents = {"a": moodle.notebook(mark="a"), "c": moodle.notebook(mark="c")}
+    contents["b"] = moodle.notebook("doubling", "b")
+    moodle.zip({f"{ADA}/{name}": contents.get(key, key) for name, key in files.items()})
+    moodle.worksheet(ONE)
+    told = [line for line in moodle.collect().splitlines() if sentence in line]
+    assert told and told[0].startswith("Ada Lovelace: ")
+    found = moodle.submitted()["ada@example.org"]
+    assert len(found) == kept + 1
+    if "could all be" not in sentence:
+        assert found["adding.ipynb"] == contents["a"]
+
+
+def test_zip_in_the_zip(moodle):
+    """Are the files of a student's own zip taken, and a zip in that one not?"""
+    inner = zipped({"adding.ipynb": moodle.notebook(mark="a"), "more.zip": zipped({"x": "y"})})
+    moodle.zip({f"{ADA}/work.zip": inner})
+    moodle.worksheet(ONE)
+    assert "work.zip/more.zip is a zip within a zip" in moodle.collect()
+    assert "adding.ipynb" in moodle.submitted()["ada@example.org"]
+
+
+def test_hostile_and_broken_zips(moodle, monkeypatch):
+    """Is nothing written outside, nothing huge unpacked, and does one bad file stop nobody?"""
+    monkeypatch.setattr(archive, "MOST_BYTES", 200_000)
+    link = zipfile.ZipInfo(f"{ADA}/doubling.ipynb")
+    link.external_attr = (stat.S_IFLNK | 0o777) << 16
+    path = moodle.archive / "submissions.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as made:
+        made.writestr(f"{ADA}/../../../evil.txt", "x")
+        made.writestr(f"{ADA}/bomb.pdf", b"0" * 300_000)
+        made.writestr(link, "/etc/passwd")
+        made.writestr(f"{ADA}/broken.zip", b"PK\x03\x04 and nothing")
+        made.writestr("readme.txt", "from nobody")
+        made.writestr("Jean-Luc O’Neil_1234568_assignsubmission_file_/adding.ipynb",
+                      moodle.notebook(mark="jl"))
+        made.writestr("Nobody Known_99_assignsubmission_file/adding.ipynb", "{}")
+    (moodle.archive / "half.zip").write_bytes(path.read_bytes()[:200])
+    moodle.worksheet()
+    told = moodle.collect()
+    for sentence in (
+        "has a path that leads out of its folder",
+        "bomb.pdf is larger than",
+        "doubling.ipynb is a link to another file",
+        "broken.zip is no zip, or damaged",
+        "readme.txt is not named as Moodle names files",
+        "Nobody Known (99) handed in and is neither",
+        "half.zip is no zip, or damaged",
+    ):
+        assert sentence in told
+    assert list(moodle.submitted()) == ["jl@example.org"]
+    assert not list(moodle.root.rglob("evil.txt"))
+
+
+@pytest.mark.parametrize(
+    ("files", "sentence"),
+    [
+        ({}, "has no grading worksheet"),
+        ({"a.csv": b"x", "b.csv": b"y"}, "has several worksheets (a.csv, b.csv)"),
+        ({"a.csv": b""}, "a.csv is empty"),
+        ({"a.csv": b"Identificatore,Valutazione\nP1,3"}, "c.MoodleSettings.headers"),
+        ({"a.csv": HEAD + b"P1,3\n"}, "line 2 has 2 cells"),
+        ({"a.csv": HEAD + b"Ada,3,-\n"}, "begins with no number"),
+        ({"a.csv": HEAD + b"P1,,-\nP1,,-\n"}, "stands in it twice"),
+        ({"a.csv": HEAD + b"P1,,-\n"}, "has no zip"),
+    ],
+)
+def test_what_is_missing(moodle, files, sentence):
+    """Is there one sentence about what zip_collect needs and does not find?"""
+    for name, data in files.items():
+        (moodle.archive / name).write_bytes(data)
+    assert sentence in moodle.collect()
+
+
+def test_any_names(moodle):
+    """Is nobody lost, whatever names people and groups have?"""
+    seed = random.randrange(10**6)
+    print("seed", seed)
+    draw = random.Random(seed)
+    signs = "abcXYZ äöüßéñ李小龍شبكةעברית 0123456789 _,;.'’\"()[]{}*?+&%$#@!~-/\\:|<>"
+    people = []
+    for number in range(1, 61):
+        name = "".join(draw.choice(signs) for _ in range(draw.randint(1, 24))).strip() or "x"
+        people.append((number, name, draw.choice([f"{number}@example.org", ""])))
+    clean = [(number, name.replace("/", "").replace("\\", "").replace(":", "") or "x", email)
+             for number, name, email in people]
+    moodle.handed_in(clean)
+    moodle.worksheet(people)
+    assert "60 of 60 participants handed in: 60 new" in moodle.collect()
+    found = moodle.submitted()
+    marks = sorted(int(files["adding.ipynb"].split(b"from ")[1].split(b'"')[0])
+                   for files in found.values())
+    assert marks == list(range(1, 61))
+
+
+def test_time_zone_that_is_none(moodle):
+    """Is a misspelled zone named?"""
+    from gradekit.moodle.settings import MoodleSettings
+
+    with pytest.raises(TraitError, match="Europe/Berlin"):
+        MoodleSettings(time_zone="Europe/Berlni")

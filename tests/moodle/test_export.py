@@ -1,0 +1,176 @@
+"""Do grades and feedback go back to exactly the right people?"""
+
+import csv
+import io
+import zipfile
+
+import pytest
+
+from gradekit.moodle.worksheet import Worksheet, number_in
+from tests.moodle.conftest import PEOPLE, worksheet
+
+
+@pytest.fixture
+def graded(moodle):
+    """A course that was imported and graded: the k-th student has k points of 8."""
+    moodle.handed_in()
+    moodle.worksheet()
+    moodle.collect()
+    grade(moodle)
+    return moodle
+
+
+def grade(moodle, people=PEOPLE, extra=0.0):
+    """Give the k-th person k points, and a PDF that names the person."""
+    with moodle.gradebook() as book:
+        for at, (_, _, email) in enumerate(people):
+            submission = book.update_or_create_submission("warmup", email)
+            left = at + extra
+            for notebook in submission.notebooks:
+                for cell in notebook.grades:
+                    cell.manual_score = min(left, cell.max_score)
+                    cell.needs_manual_grade = False
+                    left -= cell.manual_score
+            folder = moodle.root / "feedback" / email / "warmup"
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / "adding.pdf").write_bytes(f"%PDF of {email}".encode())
+            (folder / "adding.html").write_bytes(b"page")
+        book.db.commit()
+
+
+def written(moodle):
+    """The worksheet as {number: row}, and the zip as {path: content}."""
+    text = (moodle.folder / "warmup_grades.csv").read_bytes().decode("utf-8-sig")
+    rows = list(csv.reader(io.StringIO(text)))
+    with zipfile.ZipFile(moodle.folder / "warmup_feedback.zip") as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    return {int("".join(filter(str.isdigit, row[0]))): row for row in rows[1:]}, files
+
+
+@pytest.mark.parametrize("language", ["en", "de", "fr"])
+def test_round_trip(graded, language):
+    """Has everybody the own grade in Moodle's points, and the own PDF, and nothing else changed?"""
+    graded.worksheet(language=language)
+    graded.export("--MoodleExporter.write=True")
+    rows, files = written(graded)
+    before = csv.reader(io.StringIO(worksheet(PEOPLE, language).decode("utf-8-sig")))
+    for was, now in zip(list(before)[1:], rows.values(), strict=True):
+        assert [*was[:4], *was[5:-1]] == [*now[:4], *now[5:-1]]
+    for at, (number, name, email) in enumerate(PEOPLE):
+        row = rows[number]
+        assert row[4] == f"{at * 10 / 8:.2f}"
+        assert row[1] == name
+        (path,) = (path for path in files if f"_{number}_" in path)
+        assert path == f"{name}_{number}_assignsubmission_file_/adding_feedback.pdf"
+        assert files[path] == f"%PDF of {email}".encode()
+
+
+def test_what_moodle_wrote_is_written_again():
+    """Is a worksheet into which nothing is filled the same to the last byte?"""
+    data = (
+        '\ufeffIdentifier,"Full name",Grade,"Last modified (grade)"\n'
+        '"Participant 7","Ada ""A"" L",7.50,"Friday, 20 November 2026, 11:50 PM"\n'
+        "Participant8,李小龍,,-\n"
+    ).encode()
+    assert Worksheet(data, "w.csv").filled({}, {}) == data
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda text: text.replace(",", ";"), "semicolons"),
+        (lambda text: text.replace(",", "\t"), "tabs"),
+        (lambda text: text.replace("\ufeff", ""), "cp1252"),
+    ],
+)
+def test_saved_by_another_program(change, said):
+    """Is a worksheet that Excel saved read, and written as Moodle takes it?"""
+    text = change("\ufeffIdentifier,Name,Grade,Last modified (grade)\nP7,Zoë,,-\n")
+    data = text.encode("cp1252" if said == "cp1252" else "utf-8")
+    sheet = Worksheet(data, "w.csv")
+    assert said in sheet.resaved
+    filled = sheet.filled({7: "1.00"}, {}).decode()
+    assert filled == '\ufeffIdentifier,Name,Grade,"Last modified (grade)"\nP7,Zoë,1.00,-\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        *(("7,50", 7.5), ("7.50", 7.5), ("1.234,5", 1234.5), ("1,234.5", 1234.5)),
+        *(("", None), ("A", None)),
+    ],
+)
+def test_decimal_signs(text, number):
+    """Is a grade read in any language?"""
+    assert number_in(text) == number
+
+
+def test_scale(graded):
+    """Is an assignment that is graded by words named as such?"""
+    path = graded.archive / "grades.csv"
+    path.write_bytes(path.read_bytes().replace(b"Maximum Grade", b"Scale"))
+    assert "graded by a scale of words" in graded.export()
+
+
+def test_dry_run_is_the_default(graded, capsys):
+    """Is nothing written, and is it told who changes from what to what?"""
+    graded.export()
+    told = capsys.readouterr().out
+    assert "1234568      Jean-Luc O’Neil  -          1.25" in told
+    assert "4 grades and 4 PDFs for 4 participants." in told
+    assert "Nothing was written" in told
+    assert not list(graded.folder.glob("warmup_*"))
+
+
+@pytest.mark.parametrize(
+    ("cells", "reason"),
+    [
+        ({"Grade can be changed": "No"}, "locked or overridden"),
+        ({"Grade": "1,25"}, "unchanged"),
+        ({"Grade": "1.25"}, "unchanged"),
+    ],
+)
+def test_what_moodle_would_skip(graded, capsys, cells, reason):
+    """Is it said beforehand which rows Moodle would skip, and why?"""
+    graded.worksheet(**cells)
+    graded.export()
+    line = next(line for line in capsys.readouterr().out.splitlines() if "1234568" in line)
+    assert reason in line
+
+
+def test_grades_that_a_human_has_not_finished(graded, capsys):
+    """Do they and their PDFs stay here, unless they are asked for?"""
+    with graded.gradebook() as book:
+        book.find_grade("why", "adding", "warmup", "jl@example.org").needs_manual_grade = True
+        book.db.commit()
+    graded.export("--MoodleExporter.write=True")
+    rows, files = written(graded)
+    assert rows[1234568][4] == ""
+    assert len(files) == 3
+    assert "1 cell to grade by hand" in capsys.readouterr().out
+    graded.export("--MoodleExporter.write=True", "--MoodleExporter.waiting=True")
+    assert written(graded)[0][1234568][4] == "1.25"
+
+
+def test_regrade(graded, capsys):
+    """Do new grades replace those that Moodle has, with a word about the box to tick?"""
+    graded.worksheet(Grade="0,50", **{"Last modified (grade)": "Freitag, 20. November 2026"})
+    grade(graded, extra=1.0)
+    graded.export("--MoodleExporter.write=True")
+    assert [row[4] for row in written(graded)[0].values()] == ["1.25", "2.50", "3.75", "5.00"]
+    assert "Allow updating records" in capsys.readouterr().out
+
+
+def test_comments_are_text(graded):
+    """Is a comment no HTML of its own in Moodle?"""
+    with graded.gradebook() as book:
+        book.find_comment("why", "adding", "warmup", "ada@example.org").manual_comment = "a < b\nc"
+        book.db.commit()
+    graded.export("--MoodleExporter.write=True")
+    assert "a &lt; b<br>c" in written(graded)[0][1234567][-1]
+
+
+def test_not_imported(moodle):
+    """Is it said that zip_collect comes first?"""
+    moodle.worksheet()
+    assert "zip_collect" in moodle.export()
