@@ -22,6 +22,13 @@ c.ClearMarkScheme.enforce_metadata = False
 # Students get the part of the library that their assignment uses.
 c.GenerateAssignment.library = "nn_utils.py"
 
+# Deadlines in the course's own time, such as {"a1_vectorization_and_numerics": "2026-11-20 23:59"},
+# and what each day after them takes: docs/moodle.md. Without a date nothing is late.
+c.Deadlines.time_zone = "Europe/Berlin"
+c.Deadlines.dates = {}
+c.AssignLatePenalties.plugin_class = "gradekit.deadlines.LateDays"
+c.LateDays.percent_per_day = 10
+
 # Without a folder that exists formgrader warns about the exchange on every page.
 c.Exchange.root = str(Path(__file__).parent / "exchange")
 Path(c.Exchange.root).mkdir(exist_ok=True)
@@ -30,4 +37,3 @@ gradekit.install(c)
 
 # `nbgrader zip_collect` takes Moodle's zip and worksheet from downloaded/<assignment>/archive/.
 moodle.install(c)
-c.MoodleSettings.time_zone = "Europe/Berlin"

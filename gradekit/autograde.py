@@ -19,6 +19,7 @@ from traitlets import Bool, Integer, Unicode
 from traitlets.utils.importstring import import_item
 
 from gradekit import course, fingerprint, submissions
+from gradekit.deadlines import Deadlines
 from gradekit.execution.job import MIB, Limits
 from gradekit.grading import assignment as assignments
 from gradekit.grading import cluster, executors, rehearsals, summary
@@ -155,6 +156,7 @@ class Autograde(nbgrader.converters.Autograde):
             assignment = patiently(
                 lambda: assignments.read(gradebook, self.coursedir, name), self.log
             )
+            patiently(lambda: Deadlines(parent=self).write(gradebook, name), self.log)
             recorder = Recorder(gradebook, assignment, self._penalty, self.log)
             known = patiently(recorder.read_students, self.log)
             found = self._tasks(assignment, folders, known[0])

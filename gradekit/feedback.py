@@ -5,11 +5,14 @@ In nbgrader_config.py::
     c.GenerateFeedback.exporter_class = "gradekit.feedback.FeedbackExporter"
 """
 
+from datetime import UTC
+
 from nbconvert.exporters import Exporter, TemplateExporter
 from nbgrader.api import Gradebook
 from nbgrader.utils import is_grade, is_solution, is_task
 from traitlets import Bool, default
 
+from gradekit.deadlines import Deadlines
 from gradekit.pdf import Feedback, apology, feedback_to_pdf, feedback_to_web
 from gradekit.pdf.exporter import LookTraits
 
@@ -87,9 +90,14 @@ class FeedbackExporter(LookTraits, TemplateExporter):
             student=graded["student"],
             name=name,
             late_penalty=graded["late_penalty"],
-            handed_in=handed_in,
+            handed_in=self._local(handed_in),
             mark_schemes=self.mark_schemes,
         )
+
+    def _local(self, time):
+        """Return a time of the gradebook, which is in UTC, in the course's own."""
+        zone = Deadlines(parent=self).zone or UTC
+        return time and time.replace(tzinfo=UTC).astimezone(zone)
 
 
 def _keep_graders_words(cell):

@@ -76,6 +76,7 @@ class Course:
         config = Config()
         config.CourseDirectory.root = str(root)
         config.ClearMarkScheme.enforce_metadata = False
+        config.Deadlines.time_zone = "Europe/Berlin"
         config.GenerateFeedback.exporter_class = "gradekit.feedback.FeedbackExporter"
         self.nbgrader = NbGraderAPI(config=config, log_level=logging.ERROR)
         self.write("source", notebook())
@@ -126,7 +127,7 @@ def test_page_and_pdf_tell_the_same(course):
     html, text = course.feedback()
     for document in (words(html), text):
         assert "Ada Example (ada)" in document
-        assert "Handed in 2026-11-20 22:42 UTC" in document
+        assert "Handed in 2026-11-20 23:42 CET" in document
         assert "0 / 5 points so far" in document
         assert re.search("Halves ?half_core ?0 / 2 ?division by zero", document)
         assert re.search("why ?manual / 3 ?Say more", document)

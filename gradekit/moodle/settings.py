@@ -1,11 +1,10 @@
 """What a course may have to say about its Moodle, and where the worksheet is."""
 
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
-from traitlets import Dict, TraitError, Unicode, validate
+from traitlets import Dict
 from traitlets.config import Configurable
 
 from gradekit.course import CourseError
+from gradekit.deadlines import Deadlines
 from gradekit.moodle.worksheet import HEADERS, Worksheet
 
 
@@ -16,24 +15,10 @@ class MoodleSettings(Configurable):
         help="Headers of the grading worksheet in a language that is not known here: one of "
         f"{', '.join(HEADERS)} to the text of the column's first line."
     ).tag(config=True)
-    time_zone = Unicode(
-        help='Where the worksheet\'s times are from, as "Europe/Berlin"; default: this machine\'s.'
-    ).tag(config=True)
-
-    @validate("time_zone")
-    def _known(self, proposal):
-        try:
-            return proposal["value"] and ZoneInfo(proposal["value"]).key
-        except (ZoneInfoNotFoundError, ValueError):
-            raise TraitError(
-                f"MoodleSettings.time_zone is {proposal['value']!r}, which is no time zone; write "
-                'for example "Europe/Berlin".'
-            ) from None
-
     @property
     def zone(self):
-        """The time zone, None for the machine's."""
-        return ZoneInfo(self.time_zone) if self.time_zone else None
+        """The course's time zone, None for the machine's."""
+        return Deadlines(parent=self).zone
 
 
 def worksheet_in(folder, headers):

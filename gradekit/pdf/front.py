@@ -27,7 +27,7 @@ class Feedback:
     late_penalty : float
         Points taken off because the notebook came late.
     handed_in : datetime, optional
-        When the student did, in UTC, if that is known.
+        When the student did, with its time zone, if that is known.
     mark_schemes : bool
         Whether the student sees them.
     """
@@ -105,7 +105,7 @@ def front_page(nb, feedback, remark):
 
 
 def _handed_in(time):
-    return f"Handed in {time:%Y-%m-%d %H:%M} UTC" if time else ""
+    return f"Handed in {time:%Y-%m-%d %H:%M %Z}" if time else ""
 
 
 def _rows(nb, graded, remark):

@@ -164,7 +164,7 @@ def moodle(released, monkeypatch):
     config.write_text(
         config.read_text(encoding="utf-8")
         + '\nfrom gradekit import moodle\nmoodle.install(c)\n'
-        'c.MoodleSettings.time_zone = "Europe/Berlin"\n',
+        'c.Deadlines.time_zone = "Europe/Berlin"\n',
         encoding="utf-8",
     )
     return Moodle(released)

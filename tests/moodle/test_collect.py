@@ -6,7 +6,6 @@ import stat
 import zipfile
 
 import pytest
-from traitlets import TraitError
 
 from gradekit.moodle import archive
 from tests.moodle.conftest import PEOPLE
@@ -231,11 +230,3 @@ def test_any_names(moodle):
     marks = sorted(int(files["adding.ipynb"].split(b"from ")[1].split(b'"')[0])
                    for files in found.values())
     assert marks == list(range(1, 61))
-
-
-def test_time_zone_that_is_none(moodle):
-    """Is a misspelled zone named?"""
-    from gradekit.moodle.settings import MoodleSettings
-
-    with pytest.raises(TraitError, match="Europe/Berlin"):
-        MoodleSettings(time_zone="Europe/Berlni")

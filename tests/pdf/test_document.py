@@ -3,7 +3,7 @@
 import base64
 import io
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 
 import nbformat.v4 as v4
@@ -91,7 +91,7 @@ def test_late_penalty(feedback):
 
 def test_time_of_the_hand_in(feedback):
     """Does page one tell when the student handed in, if that is known?"""
-    when = replace(feedback, handed_in=datetime(2026, 11, 20, 22, 42))
+    when = replace(feedback, handed_in=datetime(2026, 11, 20, 22, 42, tzinfo=UTC))
     assert 'handed-in: "Handed in 2026-11-20 22:42 UTC"' in front_page(NOTHING, when, str)
     assert 'handed-in: ""' in front_page(NOTHING, feedback, str)
 
