@@ -1,5 +1,7 @@
 """Puts the kit's converters in the place of nbgrader's."""
 
+import sys
+
 import nbgrader.apps.api
 import nbgrader.apps.autogradeapp
 import nbgrader.apps.generateassignmentapp
@@ -8,6 +10,7 @@ import nbgrader.apps.generatesolutionapp
 import nbgrader.converters
 
 from gradekit.autograde import Autograde
+from gradekit.formgrader import FormgradeExporter
 from gradekit.generate_assignment import GenerateAssignment
 from gradekit.generate_feedback import GenerateFeedback
 from gradekit.generate_solution import GenerateSolution
@@ -26,3 +29,8 @@ def take_over():
         module.GenerateFeedback = GenerateFeedback
     for module in (nbgrader.converters, nbgrader.apps.api, nbgrader.apps.generatesolutionapp):
         module.GenerateSolution = GenerateSolution
+    # Loaded where formgrader runs; for commands it would be a second of imports.
+    formgrader = sys.modules.get("nbgrader.server_extensions.formgrader.formgrader")
+    if formgrader:
+        # Its templates are settings of HTMLExporter, which hold for classes made from it, too.
+        formgrader.HTMLExporter = FormgradeExporter
