@@ -1,9 +1,8 @@
 """The students' command that makes one PDF of all that they hand in."""
 
-import os
 import sys
-from pathlib import Path
 
+from gradekit import atomic
 from gradekit.pdf.handin import HandinError, handin_to_pdf, read_part, without_outputs
 
 
@@ -31,7 +30,7 @@ def main(paths, output, title=None, name=""):
         _warn(part)
     pdf = handin_to_pdf(parts, title or paths[0].resolve().parent.name or "Hand-in", name)
     try:
-        _write(output, pdf)
+        atomic.write(output, pdf)
     except OSError as error:
         print(f"handin: {output} cannot be written: {error.strerror}.", file=sys.stderr)
         return 1
@@ -58,13 +57,3 @@ def _warn(part):
             " save the notebook, and repeat this command.",
             file=sys.stderr,
         )
-
-
-def _write(path, data):
-    """Write a file beside its place and rename it, so that there is never half of it."""
-    beside = Path(f"{path}.part{os.getpid()}")
-    try:
-        beside.write_bytes(data)
-        os.replace(beside, path)
-    finally:
-        beside.unlink(missing_ok=True)

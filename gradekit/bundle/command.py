@@ -2,13 +2,12 @@
 
 import html
 import io
-import os
 import zipfile
 from importlib import resources
 from pathlib import Path
 from string import Template
 
-from gradekit import course, submissions
+from gradekit import atomic, course, submissions
 from gradekit.bundle.wheel import wheel
 
 FOLDER = "bundles"
@@ -60,9 +59,7 @@ def main(root, assignment):
     given[START] = _start(assignment, [path.name for path in sources]).encode()
     place = Path(root, FOLDER, f"{assignment}.zip")
     place.parent.mkdir(exist_ok=True)
-    beside = place.with_name(f".{place.name}.part")
-    beside.write_bytes(_zipped({f"{assignment}/{path}": data for path, data in given.items()}))
-    os.replace(beside, place)
+    atomic.write(place, _zipped({f"{assignment}/{path}": data for path, data in given.items()}))
     return place
 
 

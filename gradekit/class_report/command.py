@@ -1,10 +1,9 @@
 """Reads what a class did and writes the report."""
 
 import csv
-import os
 from pathlib import Path
 
-from gradekit import course, stock, survey
+from gradekit import atomic, course, stock, survey
 from gradekit.class_report.document import Report, to_pdf
 from gradekit.class_report.items import items
 from gradekit.class_report.misconceptions import misconceptions
@@ -57,8 +56,8 @@ def main(root, assignment, names=True):
     folder = Path(root, FOLDER)
     folder.mkdir(exist_ok=True)
     written = [folder / f"{assignment}.pdf", folder / f"{assignment}.csv"]
-    _replace(written[0], to_pdf(report))
-    _replace(written[1], _numbers(report).encode("utf-8-sig"))  # Excel knows UTF-8 by its mark
+    atomic.write(written[0], to_pdf(report))
+    atomic.write(written[1], _numbers(report).encode("utf-8-sig"))  # Excel knows UTF-8 by its mark
     return written
 
 
@@ -124,9 +123,3 @@ class _Lines(list):
 
 def _number(value):
     return "" if value is None else f"{value:.3f}"
-
-
-def _replace(path, content):
-    beside = path.with_name(f".{path.name}.part")
-    beside.write_bytes(content)
-    os.replace(beside, path)

@@ -6,7 +6,6 @@ tells what would change; with --MoodleExporter.write=True the two files are writ
 """
 
 import io
-import os
 import zipfile
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.plugins import ExportPlugin
 from traitlets import Bool
 
-from gradekit import course
+from gradekit import atomic, course
 from gradekit.moodle import participants
 from gradekit.moodle.grades import changes
 from gradekit.moodle.settings import MoodleSettings, worksheet_in
@@ -139,7 +138,5 @@ def _shown(points):
 
 
 def _replace(path, content):
-    beside = path.with_name(f".{path.name}.part")
-    beside.write_bytes(content)
-    os.replace(beside, path)
+    atomic.write(path, content)
     print(f"wrote {path}")

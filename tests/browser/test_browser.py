@@ -148,6 +148,8 @@ def test_student_works(page, server, course, pictures):
     """From opening the released notebook to running and validating it."""
     page.goto(f"{server}/lab/tree/release/warmup/adding.ipynb")
     page.locator(".jp-Notebook .jp-CodeCell").first.wait_for(timeout=60_000)
+    # Before there is a kernel, running a cell asks for one.
+    page.get_by_text("| Idle").wait_for(timeout=60_000)
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
     page.get_by_text("NotImplementedError").first.wait_for(timeout=60_000)

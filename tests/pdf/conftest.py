@@ -4,6 +4,7 @@ import io
 
 import nbformat.v4 as v4
 import pytest
+import typst
 from pypdf import PdfReader
 
 from gradekit.pdf import Feedback, feedback_to_pdf, notebook_to_pdf
@@ -46,3 +47,22 @@ def export():
         return Drawing(notebook_to_pdf(nb, "Exported", look, folder))
 
     return drawing
+
+
+@pytest.fixture
+def compiler_says(monkeypatch):
+    """The list of warnings that Typst's compiler gives in a test."""
+    said = []
+    compiler = typst.Compiler
+
+    class Told:
+        def __init__(self, *args, **kwargs):
+            self.inner = compiler(*args, **kwargs)
+
+        def compile(self, **how):
+            made, warnings = self.inner.compile_with_warnings(**how)
+            said.extend(str(warning) for warning in warnings)
+            return made
+
+    monkeypatch.setattr(typst, "Compiler", Told)
+    return said
