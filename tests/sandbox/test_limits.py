@@ -1,10 +1,10 @@
 """Memory, files and what a watchdog sees of them."""
 
 import os
+import sys
 from pathlib import Path
 
 from gradekit import sandbox
-from gradekit.sandbox import usage
 
 MIB = 1 << 20
 INSIDE = "/home/student/work"
@@ -37,9 +37,9 @@ def test_is_memory_that_is_still_shared_counted_once(zygote):
 
 def test_is_the_dear_count_only_made_when_the_cheap_one_is_too_high(zygote, monkeypatch):
     """The exact count walks through all pages of a process: not five times a second."""
-    counted = []
-    exact = usage._exact_memory
-    monkeypatch.setattr(usage, "_exact_memory", lambda pid: counted.append(pid) or exact(pid))
+    measuring = sys.modules["gradekit.sandbox.usage"]
+    counted, exact = [], measuring._exact_memory
+    monkeypatch.setattr(measuring, "_exact_memory", lambda pid: counted.append(pid) or exact(pid))
     waiting = zygote.start("stay_shared", 8)
     waiting.said()
     sandbox.usage(waiting.pid, enough=1 << 40)
