@@ -144,12 +144,12 @@ def compile_web(source, pictures):
     ------
     typst.TypstError
     """
-    files = {**pictures, "template.typ": _part("web.typ"), "web.css": _part("web.css")}
+    files = {**pictures, **parts("web.typ"), "web.css": _part("web.css")}
     return _compiled(source, files, {}, shipped(), format="html")
 
 
 def _pdf(source, pictures, code_size, fonts, standards=()):
-    files = {**pictures, "template.typ": _part("template.typ")}
+    files = {**pictures, **parts("template.typ")}
     inputs = {"code-size": f"{code_size:.3f}"}
     how = {"format": "pdf", "timestamp": TIMESTAMP, "pdf_standards": list(standards)}
     return _compiled(source, files, inputs, fonts, **how)
@@ -174,6 +174,11 @@ def _compiled(source, files, inputs, fonts, **how):
             if type(error).__name__ != "PanicException":
                 raise
             raise typst.TypstError(f"The compiler failed: {error}", "") from None
+
+
+def parts(template):
+    """Return the files that a document's source reads, by name."""
+    return {"template.typ": _part(template), "formulas.typ": _part("formulas.typ")}
 
 
 @cache

@@ -11,15 +11,17 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from gradekit.pdf import math_boxes, math_commands, math_text
 from gradekit.pdf import math_tables as tables
 from gradekit.pdf.math_arrays import stack
-from gradekit.pdf.math_commands import COMMANDS
 from gradekit.pdf.math_reader import DIMENSION, MathError, Reader
+from gradekit.pdf.math_spacing import SIGNED, is_relation, spaced
+from gradekit.pdf.math_symbols import SYMBOLS
 from gradekit.pdf.typst_text import join, literal, quoted
 
+COMMANDS = {**math_commands.COMMANDS, **math_text.COMMANDS, **math_boxes.COMMANDS}
 MAX_DEPTH = 30
 BARS = {r"\|", "‖"}
-SIGNED = ("−", "+")
 NUMBER = re.compile(r"\d+(\.\d+)?")
 
 
@@ -174,13 +176,15 @@ class _Translator(Reader):
         parts, infix, above = [], None, None
         while self.peek() not in ("", "}", "&", r"\\", r"\end", r"\right"):
             if self.peek() not in tables.INFIX:
-                parts.append(self.scripted())
+                token = self.peek()
+                distance = token == "~" or (token[:1] == "\\" and token[1:] in tables.DISTANCES)
+                parts.append((self.scripted(), distance))
             elif infix:
                 raise MathError(f"{self.peek()} behind {infix}")
             else:
-                infix, above, parts = self.next(), join(parts), []
+                infix, above, parts = self.next(), spaced(parts), []
         self.depth -= 1
-        inner = join(parts)
+        inner = spaced([part for part in parts if part[0]])
         return tables.INFIX[infix].format(above or '""', inner or '""') if infix else inner
 
     def scripted(self):
@@ -209,8 +213,21 @@ class _Translator(Reader):
         if base in BARS:
             # A bar with scripts closes what an earlier one opened.
             base = f'class("closing",{base})'
+        elif is_relation(base):
+            # Typst would put them above and below the sign.
+            base = f"scripts({base})"
         marks = ",".join(f"{key}:{script or literal('')}" for key, script in scripts)
         return f"attach({base or literal('')},{marks})"
+
+    def corner(self):
+        """Read a group of nothing but scripts; returns the upper and the lower one."""
+        inner = _Translator(self.raw_group(), False, self.macros, self.numbers, self.depth + 1)
+        found = {}
+        while (mark := inner.next()) in ("_", "^", "'") and (mark == "'" or mark not in found):
+            found[mark] = "′" if mark == "'" else inner.argument()
+        if mark:
+            raise MathError(f"{mark} among scripts")
+        return join([found.get("'", ""), found.get("^", "")]), found.get("_", "")
 
     def argument(self):
         """Read what LaTeX takes as an argument: a group or one token with its own arguments."""
@@ -260,12 +277,15 @@ class _Translator(Reader):
 
     def knows(self, name):
         """Whether there is a command of this name."""
-        known = (tables.SYMBOLS, tables.SILENT, tables.SPACES, tables.OPERATORS, tables.CALLS)
-        return any(name in table for table in (*known, tables.FRACTIONS, COMMANDS, self.macros))
+        alone = (SYMBOLS, tables.WRITTEN, tables.SILENT, tables.SPACES, tables.OPERATORS)
+        others = (tables.CALLS, tables.FRACTIONS, COMMANDS, self.macros)
+        return any(name in table for table in (*alone, *others))
 
     def command(self, name):
-        if name in tables.SYMBOLS:
-            return quoted(tables.SYMBOLS[name])
+        if name in SYMBOLS:
+            return quoted(SYMBOLS[name])
+        if name in tables.WRITTEN:
+            return tables.WRITTEN[name]
         if name in tables.SILENT:
             return ""
         if name in tables.SPACES:

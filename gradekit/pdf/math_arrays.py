@@ -21,6 +21,7 @@ ENVIRONMENTS = (
     WHOLE | ALIGNED | THREE_COLUMNS | CENTERED | set(CASES) | set(MATRICES) | {"array"}
 )
 
+SIDES = {"l": "left", "c": "center", "r": "right"}
 LINE_END = "#linebreak()"
 EMPTY = '""'
 
@@ -72,8 +73,7 @@ def arrange(kind, rows, columns=None, rules=(), alone=False, tags=()):
         return _cases(kind, rows)
     if kind == "array":
         return _array(rows, columns, rules)
-    matrix = _matrix(rows, MATRICES[kind], {"hline": rules})
-    return f"script({matrix})" if kind == "smallmatrix" else matrix
+    return _matrix(kind, rows, columns, rules)
 
 
 def _whole(kind, rows):
@@ -84,7 +84,7 @@ def _whole(kind, rows):
 
 def _aligned(rows, alone):
     lines = [_alternating(row if alone else [_display(cell) for cell in row]) for row in rows]
-    return stack(lines) if alone else _matrix([[line] for line in lines], "#none", gap=True)
+    return stack(lines) if alone else _grid([[line] for line in lines], "#none", "0.6em")
 
 
 def _two_columns(row):
@@ -122,7 +122,7 @@ def _centered(kind, rows, alone, tags):
         rows = [[line] for line in _staggered([row[0] for row in rows])]
     if alone or kind == "subarray":
         return stack([row[0] for row in rows])
-    return _matrix([[_display(row[0])] for row in rows], "#none", gap=True)
+    return _grid([[_display(row[0])] for row in rows], "#none", "0.6em")
 
 
 def _staggered(lines):
@@ -138,7 +138,7 @@ def _cases(kind, rows):
     # Typst aligns right and left in turn; an empty column before each makes them all left.
     cells = [[CASES[kind].format(cell or EMPTY) for cell in row] for row in rows]
     body = ",".join("&" + "&quad&".join(row) for row in cells)
-    return f"cases({'reverse:#true,' if kind == 'rcases' else ''}{body})"
+    return _display(f"cases({'reverse:#true,' if kind == 'rcases' else ''}{body})")
 
 
 def _array(rows, columns, rules):
@@ -148,30 +148,58 @@ def _array(rows, columns, rules):
     sides = [side for side in spec if side != "|"]
     if any(len(row) > len(sides) for row in rows):
         raise ValueError(f"a row longer than the columns {{{columns}}} of an array")
-    # A single alignment point puts a cell to the left or right of its column.
-    point = {"l": "&{}", "c": "{}", "r": "{}&"}
-    cells = [
-        [point[side].format(cell or EMPTY) for side, cell in zip(sides, row, strict=False)]
-        for row in rows
-    ]
     bars = [len(before.replace("|", "")) for before in _before_bars(spec)]
-    return _matrix(cells, "#none", {"hline": rules, "vline": bars})
+    if rules or bars:
+        return _ruled(rows, sides, rules, bars)
+    return _display(_grid(_sided(rows, sides), "#none"))
 
 
 def _before_bars(spec):
     return [spec[:i] for i, char in enumerate(spec) if char == "|"]
 
 
-def _matrix(rows, delimiter, lines=None, gap=False):
-    width = max(len(row) for row in rows)
-    # A pair of lines is drawn as one, and lines around the whole are kept by index.
-    given = {key: sorted(set(at)) for key, at in (lines or {}).items() if at}
-    augment = ",".join(f"{key}:({','.join(map(str, at))},)" for key, at in given.items())
-    options = f"delim:{delimiter}"
-    options += ",row-gap:#0.6em" if gap else ",row-gap:#0.25em,column-gap:#0.9em"
-    options += f",augment:#({augment})" if augment else ""
-    padded = [[cell or EMPTY for cell in row] + [EMPTY] * (width - len(row)) for row in rows]
-    return f"mat({options},{';'.join(','.join(row) for row in padded)})"
+def _ruled(rows, sides, rules, bars):
+    """A table: Typst's matrices have no lines around them."""
+    cells = ",".join(cell or EMPTY for row in _filled(rows, len(sides)) for cell in row)
+    # A pair of lines is drawn as one.
+    given = ([SIDES[side] for side in sides], sorted(set(rules)), sorted(set(bars)))
+    lists = ",".join(f"#({','.join(map(str, one))}{',' if one else ''})" for one in given)
+    return f"ruled({lists},{cells})"
+
+
+def _matrix(kind, rows, columns, rules):
+    if rules:
+        # As far as Typst goes: lines between the rows.
+        inner = [rule for rule in sorted(set(rules)) if 0 < rule < len(rows)]
+        return _display(_grid(rows, MATRICES[kind], lines=inner))
+    side = (columns or "c").strip()
+    if side not in SIDES:
+        raise ValueError(rf"the option of {kind}")
+    sides = [side] * max(map(len, rows))
+    # LaTeX sets the entries of all matrices, wherever they stand, as large as within a line.
+    size = "inline" if kind == "smallmatrix" else "display"
+    return f"{size}({_grid(_sided(rows, sides), MATRICES[kind])})"
+
+
+def _sided(rows, sides):
+    """Put each cell to the side of its column, which a single alignment point does."""
+    point = {"l": "&{}", "c": "{}", "r": "{}&"}
+    return [
+        [point[side].format(cell or EMPTY) for side, cell in zip(sides, row, strict=False)]
+        for row in rows
+    ]
+
+
+def _filled(rows, width):
+    return [[cell or EMPTY for cell in row] + [EMPTY] * (width - len(row)) for row in rows]
+
+
+def _grid(rows, delimiter, row_gap="0.25em", lines=()):
+    options = f"delim:{delimiter},row-gap:#{row_gap}"
+    options += ",column-gap:#0.9em" if row_gap == "0.25em" else ""
+    options += f",augment:#(hline:({','.join(map(str, lines))},))" if lines else ""
+    body = ";".join(",".join(row) for row in _filled(rows, max(map(len, rows))))
+    return f"mat({options},{body})"
 
 
 def _display(cell):

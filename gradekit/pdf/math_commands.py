@@ -1,38 +1,16 @@
-"""The LaTeX commands that need more than a line of a table: one function each.
-
-A function takes the translator, standing behind the command, and the command's name; it reads the
-arguments and returns Typst source. The translator is passed in, so this module does not import it.
-"""
+"""The LaTeX commands that need more than a line of a table: one function each."""
 
 import re
-import unicodedata
 
+from gradekit.pdf import math_symbols as signs
 from gradekit.pdf import math_tables as tables
 from gradekit.pdf.math_arrays import ENVIRONMENTS, WHOLE, WITH_COUNT, arrange
 from gradekit.pdf.math_macros import Macro
 from gradekit.pdf.math_reader import DIMENSION, MathError
+from gradekit.pdf.math_registry import registry
 from gradekit.pdf.typst_text import join, literal, quoted
 
-COMMANDS = {}
-
-
-def _command(*names):
-    def register(function):
-        COMMANDS.update(dict.fromkeys(names, function))
-        return function
-
-    return register
-
-
-@_command(*tables.FONTS)
-def font(tex, name):
-    start = tex.at
-    inner = tex.argument()
-    # Adjacent letters of one word are one text, so that they are set with a text's spacing.
-    word = re.fullmatch(r"\s*\{\s*([A-Za-z]{2,})\s*\}", tex.text[start : tex.at])
-    if word and name in ("mathrm", "mathup"):
-        return literal(word[1])
-    return tables.FONTS[name].format(literal(word[1]) if word else inner)
+COMMANDS, _command = registry()
 
 
 @_command(*tables.SWITCHES)
@@ -47,46 +25,6 @@ def size(tex, name):
     inner = tex.sequence()
     factor, tex.size = tex.size / before, before
     return f"text(size:#{factor:.3g}em,{inner})" if inner else ""
-
-
-@_command(*tables.TEXTS)
-def words(tex, name):
-    """Text, with formulas between single dollars inside."""
-    text = tex.raw_group() if tex.peek() == "{" else tex.next()
-    parts = re.split(r"(?<!\\)\$", text)
-    if len(parts) % 2 == 0:
-        raise MathError(f"unclosed $ in \\{name}")
-    out = [tex.nested(part) if i % 2 else _plain(name, part) for i, part in enumerate(parts)]
-    return join(out)
-
-
-def _plain(name, text):
-    text = re.sub(r"\\([_%&#{}$ ])", lambda match: f"\0{match[1]}", text)
-    if bad := re.search(r"\\[A-Za-z]*|(?<!\0)[{}#&^_]", text):
-        raise MathError(f"{bad[0]} in \\{name}")
-    text = re.sub(r"\s+|~", " ", text.replace("\0", ""))
-    text = text.replace("``", "“").replace("''", "”").replace("`", "‘").replace("'", "’")
-    # Typst drops a space at the end of a text in a formula, so it becomes a distance.
-    space = "#h(0.25em)"
-    inner = tables.TEXTS[name].replace('"{}"', literal(text.strip())) if text.strip() else ""
-    lead = space if text[:1] == " " else ""
-    return lead + inner + (space if inner and text[-1:] == " " else "")
-
-
-@_command("operatorname", "operatorname*")
-def operatorname(tex, name):
-    word = re.sub(r"\\[,; ]|~", "\u2009", tex.raw_group())
-    word = re.sub(r"\s+", "", word.replace("\u2009", "\0")).replace("\0", "\u2009")
-    if not re.fullmatch("[\\w.*\u2009-]+", word) or "_" in word:
-        raise MathError(f"\\{name}{{{word}}}")
-    return f"op({literal(word)}{',limits:#true' if name.endswith('*') else ''})"
-
-
-@_command("bmod", "pmod")
-def modulus(tex, name):
-    if name == "pmod":
-        return join(["quad", r"\(", '"mod"', "thin", tex.argument(), r"\)"])
-    return 'class("binary","mod")'
 
 
 @_command("genfrac")
@@ -128,7 +66,7 @@ def _delimiter(token):
     if token == ".":
         # Nothing to see, but it keeps Typst from stretching the next sign instead.
         return "#h(0pt)"
-    named = tables.DELIMITERS if token.startswith("\\") else tables.BARE_DELIMITERS
+    named = signs.DELIMITERS if token.startswith("\\") else signs.BARE_DELIMITERS
     if token.removeprefix("\\") not in named:
         raise MathError(f"{token or 'the end'} is no delimiter")
     return quoted(named[token.removeprefix("\\")])
@@ -156,19 +94,19 @@ def big(tex, name):
     return f'class("{side}",lr(size:#{size},{_delimiter(tex.next())}))'
 
 
-@_command(*(tables.OPENING | tables.CLOSING))
+@_command(*(signs.OPENING | signs.CLOSING))
 def bar(tex, name):
-    side = "opening" if name in tables.OPENING else "closing"
-    return f'class("{side}",{quoted(tables.DELIMITERS[name])})'
+    side = "opening" if name in signs.OPENING else "closing"
+    return f'class("{side}",{quoted(signs.DELIMITERS[name])})'
 
 
 @_command("dots")
 def dots(tex, name):
     """On the line, or raised before a sign of an operation or relation, as MathJax does it."""
     following = tex.peek()
-    sign = tables.SYMBOLS.get(following[1:], "") if following.startswith("\\") else following
-    raised = sign in tables.SIGNS or (len(sign) == 1 and unicodedata.category(sign) == "Sm")
-    return "⋯" if raised and sign not in tables.NO_SIGNS else "…"
+    sign = signs.SYMBOLS.get(following[1:]) if following.startswith("\\") else following
+    raised = sign in signs.BINARY | signs.COMPARING | signs.PLAIN or sign in signs.LARGE.values()
+    return "⋯" if raised else "…"
 
 
 @_command("colon")
@@ -176,22 +114,12 @@ def colon(tex, name):
     return r'class("punctuation",\:)'
 
 
-@_command("not")
+@_command("not", "centernot")
 def negation(tex, name):
     atom = tex.argument().removeprefix("\\")
-    if atom not in tables.NEGATED:
+    if atom not in signs.NEGATED:
         raise MathError(rf"\not before {atom}")
-    return quoted(tables.NEGATED[atom])
-
-
-@_command("color", "textcolor")
-def color(tex, name):
-    given = tex.raw_group().strip()
-    value = tables.COLORS.get(given) or given.removeprefix("#")
-    if not re.fullmatch("[0-9A-Fa-f]{6}", value):
-        raise MathError(f"unknown color {given}")
-    body = tex.argument() if name == "textcolor" else tex.sequence()
-    return f'text(fill:#rgb("#{value}"),{body or literal("")})'
+    return quoted(signs.NEGATED[atom])
 
 
 @_command("hspace", "hspace*", "kern", "mkern", "hskip", "mskip")
@@ -213,20 +141,11 @@ def require(tex, name):
     return ""
 
 
-@_command("href", "class", "cssId")
+@_command("href", "class", "cssId", "style")
 def marked(tex, name):
     """What browsers make of a part, which paper has no place for."""
     tex.raw_group()
     return tex.argument()
-
-
-@_command("unicode")
-def unicode_character(tex, name):
-    code = re.fullmatch(r"\s*(?:x([0-9A-Fa-f]{1,6})|(\d{1,7}))\s*", tex.raw_group())
-    number = int(code[1], 16) if code and code[1] else int(code[2]) if code else 0
-    if not 32 <= number <= 0x10FFFF:
-        raise MathError(rf"\{name} without the number of a character")
-    return literal(chr(number))
 
 
 @_command("tag", "tag*")
@@ -292,6 +211,24 @@ def declared_operator(tex, name):
     return ""
 
 
+@_command("sideset")
+def beside_limits(tex, name):
+    """Scripts at the four corners of a large sign, which keeps its limits."""
+    corners = []
+    for side in "lr":
+        above, below = tex.corner()
+        corners += [(f"t{side}", above), (f"b{side}", below)]
+    marks = ",".join(f"{where}:{what}" for where, what in corners if what)
+    sign = tex.argument()
+    return f"limits(attach({sign},{marks}))" if marks else sign
+
+
+@_command("prescript")
+def scripts_before(tex, name):
+    above, below, base = (tex.argument() for _ in range(3))
+    return f"attach({base},tl:{above},bl:{below})"
+
+
 @_command("substack")
 def substack(tex, name):
     return tex.nested(tex.raw_group())
@@ -307,6 +244,8 @@ def environment(tex, name):
     if tex.text.startswith("[", tex.at) and kind in ("aligned", "gathered", "array"):
         raise MathError(f"the option of {kind}")
     columns = tex.raw_group() if kind == "array" or kind in WITH_COUNT else None
+    if kind.endswith("*") and kind in tables.MATRICES:
+        columns = tex.raw_option()
     rules, tags, outside = [], [], len(tex.tags)
     rows = tex.rows(end=kind, rules=rules, tags=tags)
     # As the whole of a displayed formula, its lines are the formula's lines.

@@ -1,85 +1,13 @@
 """What the LaTeX commands of school and research mathematics are called in Typst.
 
-Symbols are mapped to the Unicode character itself, which is escaped on its way out where Typst
-would read it as syntax. Whatever is missing here makes `gradekit.pdf.math` refuse the formula.
+Signs are in `math_symbols`. Whatever is in neither makes `gradekit.pdf.math` refuse the formula.
 """
 
-
-def _words(text):
-    return text.split()
-
-
-def _pairs(text):
-    words = text.split()
-    return dict(zip(words[::2], words[1::2], strict=True))
-
-
-SYMBOLS = _pairs("""
-    alpha α beta β gamma γ delta δ epsilon ϵ varepsilon ε zeta ζ eta η theta θ vartheta ϑ iota ι
-    kappa κ lambda λ mu μ nu ν xi ξ omicron ο pi π varpi ϖ rho ρ varrho ϱ sigma σ varsigma ς tau τ
-    upsilon υ phi ϕ varphi φ chi χ psi ψ omega ω
-    Gamma Γ Delta Δ Theta Θ Lambda Λ Xi Ξ Pi Π Sigma Σ Upsilon Υ Phi Φ Psi Ψ Omega Ω
-
-    sum ∑ prod ∏ coprod ∐ int ∫ iint ∬ iiint ∭ oint ∮ bigcup ⋃ bigcap ⋂ bigvee ⋁ bigwedge ⋀
-    bigoplus ⨁ bigotimes ⨂ bigodot ⨀ biguplus ⨄ bigsqcup ⨆
-
-    pm ± mp ∓ times × div ÷ cdot ⋅ ast ∗ star ⋆ circ ∘ bullet ∙ oplus ⊕ ominus ⊖ otimes ⊗ oslash ⊘
-    odot ⊙ cap ∩ cup ∪ uplus ⊎ sqcap ⊓ sqcup ⊔ vee ∨ lor ∨ wedge ∧ land ∧ setminus ∖ wr ≀ amalg ⨿
-    dagger † ddagger ‡ diamond ⋄ ltimes ⋉ rtimes ⋊
-
-    le ≤ leq ≤ leqslant ⩽ ge ≥ geq ≥ geqslant ⩾ ne ≠ neq ≠ ll ≪ gg ≫ equiv ≡ sim ∼ simeq ≃
-    approx ≈ cong ≅ asymp ≍ propto ∝ doteq ≐ prec ≺ succ ≻ preceq ⪯ succeq ⪰ lesssim ≲ gtrsim ≳
-    in ∈ notin ∉ ni ∋ subset ⊂ subseteq ⊆ subsetneq ⊊ supset ⊃ supseteq ⊇ supsetneq ⊋
-    nsubseteq ⊈ mid ∣ nmid ∤ parallel ∥ perp ⟂ vdash ⊢ dashv ⊣ models ⊨ vDash ⊨ triangleq ≜
-    coloneqq ≔ eqqcolon ≕ intercal ⊺ eqsim ≂ gtrless ≷ lessgtr ≶
-    succcurlyeq ≽ preccurlyeq ≼ smile ⌣ frown ⌢ bowtie ⋈
-    lt < gt >
-
-    to → rightarrow → leftarrow ← gets ← leftrightarrow ↔ Rightarrow ⇒ Leftarrow ⇐
-    Leftrightarrow ⇔ longrightarrow ⟶ longleftarrow ⟵ longleftrightarrow ⟷ Longrightarrow ⟹
-    implies ⟹ Longleftarrow ⟸ impliedby ⟸ Longleftrightarrow ⟺ iff ⟺ mapsto ↦ longmapsto ⟼
-    uparrow ↑ downarrow ↓ updownarrow ↕ Uparrow ⇑ Downarrow ⇓ Updownarrow ⇕ nearrow ↗ searrow ↘
-    swarrow ↙ nwarrow ↖ hookrightarrow ↪ hookleftarrow ↩ leadsto ⇝ rightsquigarrow ⇝
-    rightharpoonup ⇀ rightharpoondown ⇁ leftharpoonup ↼ leftharpoondown ↽ rightleftharpoons ⇌
-    twoheadrightarrow ↠ rightarrowtail ↣ circlearrowright ↻ circlearrowleft ↺
-
-    ldots … dotsc … dotso … cdots ⋯ dotsb ⋯ dotsm ⋯ dotsi ⋯ vdots ⋮ ddots ⋱ infty ∞
-    partial ∂ nabla ∇ forall ∀ exists ∃ nexists ∄ emptyset ∅ varnothing ∅ neg ¬ lnot ¬ prime ′
-    top ⊤ bot ⊥ hbar ℏ ell ℓ Re ℜ Im ℑ wp ℘ aleph ℵ beth ℶ imath ı jmath ȷ angle ∠ triangle △
-    square □ Box □ blacksquare ■ therefore ∴ because ∵ checkmark ✓ surd √ degree ° sharp ♯ flat ♭
-    natural ♮ clubsuit ♣ diamondsuit ♢ heartsuit ♡ spadesuit ♠ complement ∁ backslash \\
-    S § P ¶ pounds £ euro €
-
-    lbrace { rbrace } lbrack [ rbrack ] langle ⟨ rangle ⟩ lfloor ⌊ rfloor ⌋ lceil ⌈ rceil ⌉
-    llbracket ⟦ rrbracket ⟧ lgroup ⟮ rgroup ⟯ ulcorner ⌜ urcorner ⌝ llcorner ⌞ lrcorner ⌟
-    Vert ‖ vert |
-""")
-
-DELIMITERS = {
-    **{
-        name: SYMBOLS[name]
-        for name in _words("""
-            lbrace rbrace lbrack rbrack langle rangle lfloor rfloor lceil rceil llbracket rrbracket
-            lgroup rgroup ulcorner urcorner llcorner lrcorner Vert vert backslash
-            uparrow downarrow updownarrow Uparrow Downarrow Updownarrow
-        """)
-    },
-    **_pairs("lvert | rvert | lVert ‖ rVert ‖ | ‖ { { } }"),
-}
-# Without a backslash a bar is a single one.
-BARE_DELIMITERS = {**{mark: mark for mark in "()[]/|"}, "<": "⟨", ">": "⟩"}
-
-# \lvert and its kin are told from a plain bar by their class alone, which decides the spacing.
-OPENING = {"lvert", "lVert"}
-CLOSING = {"rvert", "rVert"}
-
-NEGATED = _pairs("""
-    = ≠ ∈ ∉ ∋ ∌ ⊂ ⊄ ⊃ ⊅ ⊆ ⊈ ⊇ ⊉ ≡ ≢ ∼ ≁ ≃ ≄ ≈ ≉ ≅ ≇ < ≮ > ≯ ≤ ≰ ≥ ≱ ∣ ∤ ∥ ∦ ∃ ∄ → ↛ ← ↚ ⇒ ⇏ ≺ ⊀ ≻ ⊁
-""")
+from gradekit.pdf.math_symbols import GREEK, words
 
 # Named functions that Typst sets with the same name, spacing and limits as LaTeX.
 OPERATORS = set(
-    _words("""
+    words("""
     arccos arcsin arctan arg cos cosh cot coth csc deg det dim exp gcd hom inf ker lg lim liminf
     limsup ln log max min Pr sec sin sinh sup tan tanh
 """)
@@ -105,6 +33,8 @@ SPACES = {
     "nobreakspace": "#h(0.25em)",
 }
 
+# All commands that make a distance.
+DISTANCES = {*SPACES, "hspace", "hspace*", "kern", "mkern", "hskip", "mskip"}
 UNITS = {
     "em": 1, "ex": 0.43, "mu": 1 / 18, "pt": 0.1, "px": 0.075, "mm": 0.285, "cm": 2.85, "in": 7.23,
 }  # fmt: skip
@@ -119,6 +49,10 @@ CALLS = {
     "vec": "arrow({})",
     "overrightarrow": "arrow({})",
     "overleftarrow": "arrow.l({})",
+    "overleftrightarrow": "arrow.l.r({})",
+    "underrightarrow": "underarrow(→,{})",
+    "underleftarrow": "underarrow(←,{})",
+    "underleftrightarrow": "underarrow(↔,{})",
     "dot": "dot({})",
     "ddot": "dot.double({})",
     "dddot": "dot.triple({})",
@@ -133,8 +67,6 @@ CALLS = {
     "cancel": "cancel({})",
     "bcancel": "cancel(inverted:#true,{})",
     "xcancel": "cancel(cross:#true,{})",
-    "boxed": "#box(stroke:0.5pt,inset:3pt,baseline:3pt,$display({})$)",
-    "fbox": "#box(stroke:0.5pt,inset:3pt,baseline:3pt,${}$)",
     "phantom": "#hide(${}$)",
     "hphantom": "#box(height:0pt,hide(${}$))",
     "vphantom": "#box(width:0pt,hide(${}$))",
@@ -145,6 +77,15 @@ CALLS = {
     "mathclose": 'class("closing",{})',
     "mathpunct": 'class("punctuation",{})',
     "mathop": "op({},limits:#true)",
+    "mathinner": "{}",
+    "bra": r'class("opening",\⟨){} class("closing",\|)',
+    "ket": r'class("opening",\|){} class("closing",\⟩)',
+    "braket": r"\⟨{}\⟩",
+    "Bra": r"lr(\⟨{}\|)",
+    "Ket": r"lr(\|{}\⟩)",
+    "Braket": r"lr(\⟨{}\⟩)",
+    "set": r"\{{{}\}}",
+    "Set": r"lr(\{{{}\}})",
 }
 
 FONTS = {
@@ -162,6 +103,12 @@ FONTS = {
     "mathfrak": "frak({})",
     "mathsf": "upright(sans({}))",
     "mathtt": "mono({})",
+    "mathbfit": "bold({})",
+    "mathbfcal": "bold(cal({}))",
+    "mathbfsf": "bold(upright(sans({})))",
+    "mathds": "bb({})",
+    "mathbbm": "bb({})",
+    "symbf": "bold(upright({}))",
     "Bbb": "bb({})",
 }
 
@@ -199,9 +146,10 @@ SIZES = {
     "Large": 1.44, "LARGE": 1.73, "huge": 2.07, "Huge": 2.49,
 }  # fmt: skip
 
-# Signs between two things that are no mathematical signs of Unicode, and the other way round.
-SIGNS = {"-", "*", "/"}
-NO_SIGNS = set("∂∇∑∏∫∞∀∃∅¬√⊤⊥")
+# Words and letters that stand for themselves.
+WRITTEN = {"TeX": '"TeX"', "LaTeX": '"LaTeX"', "iddots": "⋰", "celsius": '"°C"', "ohm": '"Ω"'}
+WRITTEN |= {f"up{name}": f"upright({sign})" for name, sign in GREEK.items() if name.islower()}
+WRITTEN |= {f"var{name}": f"italic({sign})" for name, sign in GREEK.items() if name.istitle()}
 
 # A fraction without its line.
 STACK = "vec(delim:#none,gap:#0.35em,{},{})"
@@ -244,6 +192,11 @@ ARROWS = {
     "xLeftarrow": "⇐",
     "xLeftrightarrow": "⇔",
     "xmapsto": "↦",
+    "xlongequal": "=",
+    "xhookrightarrow": "↪",
+    "xhookleftarrow": "↩",
+    "xrightleftharpoons": "⇌",
+    "xtwoheadrightarrow": "↠",
 }
 
 _SIDES = {"": "normal", "l": "opening", "r": "closing", "m": "relation"}
@@ -254,7 +207,10 @@ BIG = {
 }
 
 # Commands that only steer LaTeX's own layout or numbering and show nothing.
-SILENT = {"nonumber", "notag", "mathstrut", "strut", "allowbreak", "relax", "displaylimits"}
+SILENT = {
+    "nonumber", "notag", "mathstrut", "strut", "allowbreak", "nobreak", "relax", "displaylimits",
+    "noindent", "centering", "null",
+}  # fmt: skip
 
 COLORS = {
     "black": "000000",
@@ -287,3 +243,4 @@ MATRICES = {
     "vmatrix": '"|"',
     "Vmatrix": '"‖"',
 }
+MATRICES |= {f"{name}*": sign for name, sign in MATRICES.items() if name != "smallmatrix"}

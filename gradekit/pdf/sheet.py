@@ -13,10 +13,15 @@ from gradekit.pdf.math_labels import REFERENCE
 from gradekit.pdf.pictures import PictureError, find, kind_and_size
 from gradekit.pdf.typst_text import literal
 
+# Characters. Only a long formula can be wider than the page, and measuring costs time.
 LONG_FORMULA, SHORT_FORMULA = 90, 24
+ROWS = re.compile(r"#linebreak|(?<!\\)&")
+TALL = re.compile(r"(frac|mat|cases|binom|vec|ruled|display|limits|underbrace|overbrace)\(")
 FORMULA = "formula "
 # What the compiler leaves out where it writes MathML.
-NO_MATHML = re.compile(r"(cancel|overline|underline|text|#box|#hide)\(|augment:")
+NO_MATHML = re.compile(
+    r"(cancel|overline|underline|text|frame|ruled|lapped|underarrow|#hide|#box)\(|augment:"
+)
 
 
 class Sheet:
@@ -94,7 +99,13 @@ class Sheet:
         if NO_MATHML.search(formula.body):
             call = f"drawn({call})"
         anchors = "".join(f"#anchor({self._label(FORMULA + name)})" for name in formula.labels)
-        return anchors + self._checked(f"#{_placed(call, block, len(latex))}", boxed)
+        length = len(latex)
+        if not block:
+            call = _in_line(call, formula.body, length)
+        elif length > LONG_FORMULA:
+            flows = formula.tag is None and not ROWS.search(formula.body)
+            call = f"fitting({call}{', flows: true' if flows else ''})"
+        return anchors + self._checked(f"#{call}", boxed)
 
     def _reference(self, parentheses, name):
         shown = f"({self._numbers[name]})" if parentheses else self._numbers[name]
@@ -185,9 +196,8 @@ def _key(name):
     return "-".join(unquote(name).strip().lower().split())
 
 
-def _placed(equation, block, length):
-    # Only a long formula can be wider than the page, and measuring costs time.
-    if block:
-        return f"fitting({equation})" if length > LONG_FORMULA else equation
-    # Within a line a short formula is kept in one piece.
-    return f"box({equation})" if length < SHORT_FORMULA else equation
+def _in_line(equation, body, length):
+    # A short formula is kept in one piece.
+    if length < SHORT_FORMULA:
+        return f"kept({equation})"
+    return f"tall({equation})" if TALL.search(body) else equation

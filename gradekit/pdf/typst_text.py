@@ -14,7 +14,8 @@ UNPRINTABLE = re.compile(
 # Letters and operators stand for themselves in a formula, brackets and other marks are escaped.
 RAW_IN_MATH = {"Lu", "Ll", "Sm", "Po", "Pd"}
 ESCAPED_IN_MATH = {"Ps", "Pe", "So"}
-ROOTS = "√∛∜"
+# Roots and moustaches would take what follows as theirs.
+GREEDY = "√∛∜⎰⎱"
 
 
 def printable(text):
@@ -34,7 +35,7 @@ def quoted(char):
     if char.isascii():
         return char if char.isalnum() or char in "+=" else "\\" + char
     category = unicodedata.category(char)
-    if char in ROOTS or category in ESCAPED_IN_MATH:
+    if char in GREEDY or category in ESCAPED_IN_MATH:
         return "\\" + char
     return char if category in RAW_IN_MATH else literal(char)
 

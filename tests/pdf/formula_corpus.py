@@ -16,7 +16,7 @@ import typst
 from markdown_it import MarkdownIt
 
 from gradekit.pdf import Look
-from gradekit.pdf.compile import IMPORT, _part
+from gradekit.pdf.compile import IMPORT, parts
 from gradekit.pdf.document import setup
 from gradekit.pdf.fonts import shipped
 from gradekit.pdf.sheet import Sheet
@@ -91,7 +91,8 @@ def draw(chosen):
     page = "#set page(width: auto, height: auto, margin: 4pt, header: none)"
     source = f"{IMPORT}{setup(Look(), 'Formulas')}\n{page}\n{pages}"
     with TemporaryDirectory() as root:
-        (Path(root) / "template.typ").write_bytes(_part("template.typ"))
+        for name, data in parts("template.typ").items():
+            (Path(root) / name).write_bytes(data)
         compiler = typst.Compiler(
             source.encode(), root, font_paths=shipped(), ignore_system_fonts=True
         )

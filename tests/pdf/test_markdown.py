@@ -62,7 +62,7 @@ WRITTEN = [
      '#link("https://b.org")[#source("https://b.org")]]'),
     ("see https://b.org now", '#"see "#link("https://b.org")[#"https://b.org"]#" now"'),
     ('<div class="alert">\nNote\n</div>', '#alert("note")[#"Note "]'),
-    ("$x$", '#box(math.equation(block: false, alt: "x", $x$))'),
+    ("$x$", '#kept(math.equation(block: false, alt: "x", $x$))'),
     ("a $$x$$ b", '#"a "#math.equation(block: true, alt: "x", $x$)#"b"'),
     ("`$x$` and \\$5", '#inline-code("$x$")#" and $5"'),
 ]

@@ -2,6 +2,7 @@
 
 import pytest
 
+from gradekit.pdf import math_symbols as signs
 from gradekit.pdf import math_tables as tables
 from gradekit.pdf.compile import accepts
 from gradekit.pdf.math import translate
@@ -85,14 +86,17 @@ TRANSLATIONS = [
     # Environments.
     (
         r"\begin{cases} x & \text{if } x > 0, \\ 0 & \text{else} \end{cases}",
-        r'cases(&x&quad&"if"#h(0.25em)x\>0\,,&0&quad&"else")',
+        r'display(cases(&x&quad&"if"#h(0.25em)x\>0\,,&0&quad&"else"))',
     ),
-    (r"\begin{cases} a & b & c \\ d \end{cases}", "cases(&a&quad&b&quad&c,&d)"),
-    (r"\begin{pmatrix} 1 & -2 \\ a \end{pmatrix}", f'mat(delim:"(",{GAPS},1,−2;a,"")'),
-    (r"\begin{bmatrix} f(x, y) ; & 1 \end{bmatrix}", rf'mat(delim:"[",{GAPS},f\(x\,y\)\;,1)'),
+    (r"\begin{cases} a & b & c \\ d \end{cases}", "display(cases(&a&quad&b&quad&c,&d))"),
+    (r"\begin{pmatrix} 1 & -2 \\ a \end{pmatrix}", f'display(mat(delim:"(",{GAPS},1,−2;a,""))'),
+    (
+        r"\begin{bmatrix} f(x, y) ; & 1 \end{bmatrix}",
+        rf'display(mat(delim:"[",{GAPS},f\(x\,y\)\;,1))',
+    ),
     (
         r"\begin{array}{r|cl} 1 & 2 & 3 \\ \hline 4 & 5 & 6 \end{array}",
-        f"mat(delim:#none,{GAPS},augment:#(hline:(1,),vline:(1,)),1&,2,&3;4&,5,&6)",
+        "ruled(#(right,center,left,),#(1,),#(1,),1,2,3,4,5,6)",
     ),
     (r"\begin{aligned} a &= b \\ &= c \end{aligned}", "a&=b#linebreak()&=c"),
     (r"\begin{align} a &= b & c &= d \end{align}", "a&=b wide&c&=d"),
@@ -127,7 +131,7 @@ TRANSLATIONS = [
     (r"\providecommand{\alpha}{z}\alpha", "α"),
     (r"\let\eps=\epsilon \eps", "ϵ"),
     (r"\newcommand*{\T}{^\top} A\T", "attach(A,t:⊤)"),
-    (r"\boxed{x}", "#box(stroke:0.5pt,inset:3pt,baseline:3pt,$display(x)$)"),
+    (r"\boxed{x}", "frame(stroke:#(0.5pt),display(x))"),
 ]
 KNOWN = [(latex, body) for latex, body in TRANSLATIONS if body is not None]
 
@@ -151,15 +155,16 @@ def test_every_translation_compiles():
 def test_every_command_of_the_tables_compiles():
     """Is there no entry in the tables that Typst rejects?"""
     one = [*tables.CALLS, *tables.FONTS, *tables.TEXTS, *tables.BRACES, *tables.ARROWS]
-    formulas = [rf"\{name} x" for name in [*tables.SYMBOLS, *tables.OPERATORS, *tables.SILENT]]
+    alone = [*signs.SYMBOLS, *tables.WRITTEN, *tables.OPERATORS, *tables.SILENT]
+    formulas = [rf"\{name} x" for name in alone]
     formulas += [rf"\{name}{{Ab}}" for name in one]
     formulas += [rf"\{name}{{a}}{{b}}" for name in tables.FRACTIONS]
     formulas += [rf"{{\{name} a}} b" for name in tables.SWITCHES]
     formulas += [rf"\{name}( x" for name in tables.BIG]
-    formulas += [rf"\left\{name} x \right\{name}" for name in tables.DELIMITERS]
-    formulas += [rf"\left{mark} x \right{mark}" for mark in tables.BARE_DELIMITERS]
+    formulas += [rf"\left\{name} x \right\{name}" for name in signs.DELIMITERS]
+    formulas += [rf"\left{mark} x \right{mark}" for mark in signs.BARE_DELIMITERS]
     formulas += [rf"a\{name} b" for name in tables.SPACES]
-    formulas += [rf"\not {sign}" for sign in tables.NEGATED]
+    formulas += [rf"\not {sign}" for sign in signs.NEGATED]
     formulas += [rf"\textcolor{{{name}}}{{x}}" for name in tables.COLORS]
     formulas += [rf"\begin{{{name}}} a & b \end{{{name}}}" for name in tables.MATRICES]
     sheet = Sheet()
@@ -214,6 +219,12 @@ def _all_accepted(fragments):
         (r"\text{a \foo b}", r"\foo in \text"),
         (r"\text{a^2}", r"^ in \text"),
         (r"\color{mauve} x", "unknown color mauve"),
+        (r"\color[cmyk]{0,0,0,1} x", "unknown color [cmyk] 0,0,0,1"),
+        (r"\color[rgb]{255,0,0} x", "unknown color [rgb] 255,0,0"),
+        (r"\bbox[shadow]{x}", r"\bbox[shadow]"),
+        (r"\verb|x", r"\verb without an end"),
+        (r"\sideset{x}{}\sum", "x among scripts"),
+        (r"\text{a \textsc{b}}", r"\textsc in \text"),
         (r"\not x", r"\not before x"),
         (r"\hspace{wide}", r"\hspace without a distance"),
         ("#1", "# outside of a macro"),
