@@ -124,7 +124,8 @@ class _Translator(Reader):
         """
         rows, before = [[]], len(self.tags)
         while True:
-            while rules is not None and not rows[-1] and self.accept(r"\hline"):
+            while rules is not None and not rows[-1] and self.peek() in (r"\hline", r"\hdashline"):
+                self.next()
                 rules.append(len(rows) - 1)
             rows[-1].append(self.sequence())
             token = self.next()

@@ -2,7 +2,7 @@
 
 import re
 
-from gradekit.pdf.math_tables import MATRICES
+from gradekit.pdf.math_tables import MATRICES, SMALL_MATRICES
 from gradekit.pdf.typst_text import join, literal
 
 WHOLE = {"equation", "equation*", "displaymath", "math"}
@@ -22,6 +22,10 @@ ENVIRONMENTS = (
 )
 
 SIDES = {"l": "left", "c": "center", "r": "right"}
+# Distances of rows and columns.
+ENTRIES = "row-gap:#0.25em,column-gap:#0.9em"
+SMALL = "row-gap:#0.15em,column-gap:#0.4em"
+LINES = "row-gap:#0.6em"
 LINE_END = "#linebreak()"
 EMPTY = '""'
 
@@ -84,7 +88,7 @@ def _whole(kind, rows):
 
 def _aligned(rows, alone):
     lines = [_alternating(row if alone else [_display(cell) for cell in row]) for row in rows]
-    return stack(lines) if alone else _grid([[line] for line in lines], "#none", "0.6em")
+    return stack(lines) if alone else _grid([[line] for line in lines], "#none", LINES)
 
 
 def _two_columns(row):
@@ -122,7 +126,7 @@ def _centered(kind, rows, alone, tags):
         rows = [[line] for line in _staggered([row[0] for row in rows])]
     if alone or kind == "subarray":
         return stack([row[0] for row in rows])
-    return _grid([[_display(row[0])] for row in rows], "#none", "0.6em")
+    return _grid([[_display(row[0])] for row in rows], "#none", LINES)
 
 
 def _staggered(lines):
@@ -142,7 +146,9 @@ def _cases(kind, rows):
 
 
 def _array(rows, columns, rules):
-    spec = re.sub(r"\s", "", columns)
+    spec = re.sub(r"\*\{(\d)\}\{([lcr|]+)\}", lambda found: int(found[1]) * found[2], columns)
+    # A dashed line is drawn as a line; what is to stand between two columns is a distance, if any.
+    spec = re.sub(r"\s|[@!]\{[^{}]*\}", "", spec).replace(":", "|")
     if not re.fullmatch(r"\|*([lcr]\|*)+", spec):
         raise ValueError(f"the columns {{{columns}}} of an array")
     sides = [side for side in spec if side != "|"]
@@ -177,8 +183,9 @@ def _matrix(kind, rows, columns, rules):
         raise ValueError(rf"the option of {kind}")
     sides = [side] * max(map(len, rows))
     # LaTeX sets the entries of all matrices, wherever they stand, as large as within a line.
-    size = "inline" if kind == "smallmatrix" else "display"
-    return f"{size}({_grid(_sided(rows, sides), MATRICES[kind])})"
+    if kind in SMALL_MATRICES:
+        return f"inline({_grid(_sided(rows, sides), MATRICES[kind], SMALL)})"
+    return _display(_grid(_sided(rows, sides), MATRICES[kind]))
 
 
 def _sided(rows, sides):
@@ -194,9 +201,8 @@ def _filled(rows, width):
     return [[cell or EMPTY for cell in row] + [EMPTY] * (width - len(row)) for row in rows]
 
 
-def _grid(rows, delimiter, row_gap="0.25em", lines=()):
-    options = f"delim:{delimiter},row-gap:#{row_gap}"
-    options += ",column-gap:#0.9em" if row_gap == "0.25em" else ""
+def _grid(rows, delimiter, gaps=ENTRIES, lines=()):
+    options = f"delim:{delimiter},{gaps}"
     options += f",augment:#(hline:({','.join(map(str, lines))},))" if lines else ""
     body = ";".join(",".join(row) for row in _filled(rows, max(map(len, rows))))
     return f"mat({options},{body})"

@@ -42,9 +42,18 @@ def general_fraction(tex, name):
 
 @_command("sqrt")
 def root(tex, name):
-    degree = tex.raw_option()
+    degree = tex.raw_option(r"\\(left|up)root\s*(\{-?\d+\}|-?\d+)")
     radicand = tex.argument()
     return f"sqrt({radicand})" if degree is None else f"root({tex.nested(degree)},{radicand})"
+
+
+@_command("root")
+def plain_root(tex, name):
+    degree = []
+    while tex.peek() not in ("", r"\of"):
+        degree.append(tex.atom())
+    tex.expect(r"\of")
+    return f"root({join(degree)},{tex.argument()})"
 
 
 @_command(*tables.BRACES)
@@ -117,16 +126,19 @@ def colon(tex, name):
 @_command("not", "centernot")
 def negation(tex, name):
     atom = tex.argument().removeprefix("\\")
-    if atom not in signs.NEGATED:
-        raise MathError(rf"\not before {atom}")
-    return quoted(signs.NEGATED[atom])
+    if atom in signs.NEGATED:
+        return quoted(signs.NEGATED[atom])
+    if atom in signs.COMPARING:
+        return f'class("relation",cancel(length:#110%,angle:#20deg,{quoted(atom)}))'
+    raise MathError(rf"\not before {atom}")
 
 
-@_command("hspace", "hspace*", "kern", "mkern", "hskip", "mskip")
+@_command("hspace", "hspace*", "mspace", "kern", "mkern", "hskip", "mskip")
 def space(tex, name):
-    if name.startswith("hspace"):
+    if name in ("hspace", "hspace*", "mspace"):
         size = DIMENSION.fullmatch(tex.raw_group())
     else:
+        tex.peek()
         size = DIMENSION.match(tex.text, tex.at)
         tex.at = size.end() if size else tex.at
     if not size or size[2] not in tables.UNITS:
@@ -234,14 +246,23 @@ def substack(tex, name):
     return tex.nested(tex.raw_group())
 
 
+@_command("matrix", "pmatrix", "cases", "eqalign", "displaylines")
+def plain_rows(tex, name):
+    """Rows as plain TeX has them: in braces, each ended by \\cr."""
+    kind = {"eqalign": "aligned", "displaylines": "gathered"}.get(name, name)
+    rows = re.sub(r"\\cr(?![A-Za-z])", r"\\\\", tex.raw_group())
+    return tex.nested(rf"\begin{{{kind}}}{rows}\end{{{kind}}}")
+
+
 @_command("begin")
 def environment(tex, name):
     before = tex.text[: tex.at].strip().removesuffix(r"\begin")
     kind = tex.raw_group()
     if kind not in ENVIRONMENTS:
         raise MathError(rf"unknown environment \begin{{{kind}}}")
-    # Where the environment stands beside its line, [t] or [b], would be lost: so it is refused.
-    if tex.text.startswith("[", tex.at) and kind in ("aligned", "gathered", "array"):
+    # Where it stands beside other things, [t] or [b], would be lost: so it is refused there.
+    placed = kind in ("aligned", "gathered", "array") and tex.text.startswith("[", tex.at)
+    if placed and tex.raw_option() not in ("t", "c", "b"):
         raise MathError(f"the option of {kind}")
     columns = tex.raw_group() if kind == "array" or kind in WITH_COUNT else None
     if kind.endswith("*") and kind in tables.MATRICES:
@@ -250,6 +271,8 @@ def environment(tex, name):
     rows = tex.rows(end=kind, rules=rules, tags=tags)
     # As the whole of a displayed formula, its lines are the formula's lines.
     alone = tex.block and tex.depth == 1 and not before and not tex.peek()
+    if placed and not alone:
+        raise MathError(f"the option of {kind}")
     if alone and len(rows) > 1 and kind not in WHOLE and any(tags):
         # Typst has one number per formula, which would stand beside the wrong row.
         del tex.tags[outside:]

@@ -140,14 +140,17 @@ class Reader:
             self.at = match.end()
         return self.text[start : self.at - 1]
 
-    def raw_option(self):
-        """Return the text of an option in brackets, None if there is none."""
+    def raw_option(self, without=r"(?!)"):
+        """Return the text of an option in brackets, None if there is none.
+
+        What the pattern `without` finds in it is left out.
+        """
         if not self.accept("["):
             return None
         end = self.text.find("]", self.at)
         if end < 0:
             raise MathError("unclosed [")
-        option, self.at = self.text[self.at : end], end + 1
+        option, self.at = re.sub(without, "", self.text[self.at : end]), end + 1
         if "[" in option or "{" in option:
             raise MathError("brackets or braces within an option")
         return option

@@ -25,6 +25,10 @@ SPACES = {
     "qquad": "wide",
     "!": "#h(-0.1667em)",
     "negthinspace": "#h(-0.1667em)",
+    "negmedspace": "#h(-0.2222em)",
+    "negthickspace": "#h(-0.2778em)",
+    "hfil": "wide",
+    "hfill": "wide",
     "enspace": "#h(0.5em)",
     "enskip": "#h(0.5em)",
     " ": "#h(0.25em)",
@@ -34,7 +38,7 @@ SPACES = {
 }
 
 # All commands that make a distance.
-DISTANCES = {*SPACES, "hspace", "hspace*", "kern", "mkern", "hskip", "mskip"}
+DISTANCES = {*SPACES, "hspace", "hspace*", "kern", "mkern", "mspace", "hskip", "mskip"}
 UNITS = {
     "em": 1, "ex": 0.43, "mu": 1 / 18, "pt": 0.1, "px": 0.075, "mm": 0.285, "cm": 2.85, "in": 7.23,
 }  # fmt: skip
@@ -58,6 +62,13 @@ CALLS = {
     "dddot": "dot.triple({})",
     "ddddot": "dot.quad({})",
     "check": "caron({})",
+    "widecheck": "caron({})",
+    "overparen": "overparen({})",
+    "underparen": "underparen({})",
+    "wideparen": "overparen({})",
+    "vcenter": "{}",
+    "lefteqn": "{}",
+    "pod": r"quad\({}\)",
     "breve": "breve({})",
     "acute": "acute({})",
     "grave": "grave({})",
@@ -120,6 +131,8 @@ TEXTS = {
     "mbox": '"{}"',
     "hbox": '"{}"',
     "textbf": 'bold("{}")',
+    "textmd": '"{}"',
+    "textsl": 'italic("{}")',
     "textit": 'italic("{}")',
     "emph": 'italic("{}")',
     "textsf": 'sans("{}")',
@@ -138,7 +151,9 @@ SWITCHES = {
     "sf": "sans({})",
     "tt": "mono({})",
     "cal": "cal({})",
+    "scr": "scr({})",
     "frak": "frak({})",
+    "mit": "italic({})",
 }
 # MathJax's sizes, in units of the formula's.
 SIZES = {
@@ -147,7 +162,12 @@ SIZES = {
 }  # fmt: skip
 
 # Words and letters that stand for themselves.
-WRITTEN = {"TeX": '"TeX"', "LaTeX": '"LaTeX"', "iddots": "⋰", "celsius": '"°C"', "ohm": '"Ω"'}
+WRITTEN = {
+    "TeX": '"TeX"', "LaTeX": '"LaTeX"', "iddots": "⋰", "celsius": '"°C"', "ohm": '"Ω"',
+    "dag": "†", "ddag": "‡", "adots": "⋰", "AA": '"Å"', "lq": '"‘"', "rq": '"’"',
+    "varlimsup": "limits(overline(lim))", "varliminf": "limits(underline(lim))",
+    "injlim": 'op("inj lim",limits:#true)', "projlim": 'op("proj lim",limits:#true)',
+}  # fmt: skip
 WRITTEN |= {f"up{name}": f"upright({sign})" for name, sign in GREEK.items() if name.islower()}
 WRITTEN |= {f"var{name}": f"italic({sign})" for name, sign in GREEK.items() if name.istitle()}
 
@@ -180,6 +200,8 @@ FRACTIONS = {
     "overset": "attach(limits({1}),t:{0})",
     "underset": "attach(limits({1}),b:{0})",
     "stackrel": 'class("relation",attach(limits({1}),t:{0}))',
+    "stackbin": 'class("binary",attach(limits({1}),t:{0}))',
+    "underaccent": "attach(limits({1}),b:{0})",
 }
 
 BRACES = {"underbrace": "b", "overbrace": "t", "underbracket": "b", "overbracket": "t"}
@@ -236,11 +258,13 @@ COLORS = {
 
 MATRICES = {
     "matrix": "#none",
-    "smallmatrix": "#none",
     "pmatrix": '"("',
     "bmatrix": '"["',
     "Bmatrix": '"{"',
     "vmatrix": '"|"',
     "Vmatrix": '"‖"',
 }
-MATRICES |= {f"{name}*": sign for name, sign in MATRICES.items() if name != "smallmatrix"}
+SMALL_MATRICES = {
+    name.replace("matrix", "smallmatrix"): sign for name, sign in MATRICES.items()
+}
+MATRICES |= {f"{name}*": sign for name, sign in MATRICES.items()} | SMALL_MATRICES

@@ -82,7 +82,7 @@ def _plain(name, latex):
     return lead + inner + (space if inner and shown[-1:] == " " else "")
 
 
-@_command("operatorname", "operatorname*")
+@_command("operatorname", "operatorname*", "operatornamewithlimits")
 def operatorname(tex, name):
     word = re.sub(r"\\[,; ]|~", "\u2009", tex.raw_group())
     word = re.sub(r"\s+", "", word.replace("\u2009", "\0")).replace("\0", "\u2009")
@@ -90,7 +90,7 @@ def operatorname(tex, name):
     word = re.sub(r"\\(?:mathrm|text|rm)\{?(\w+)\}?", r"\1", word)
     if not re.fullmatch("[\\w.*\u2009-]+", word) or "_" in word:
         raise MathError(f"\\{name}{{{word}}}")
-    return f"op({literal(word)}{',limits:#true' if name.endswith('*') else ''})"
+    return f"op({literal(word)}{'' if name == 'operatorname' else ',limits:#true'})"
 
 
 @_command("bmod", "pmod", "mod")
