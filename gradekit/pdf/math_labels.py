@@ -3,6 +3,7 @@
 import re
 
 REFERENCE = re.compile(r"\\(eq)?ref\{([^{}\n]*)\}")
+LABEL = re.compile(r"\\label\{([^{}]*)\}")
 _PART = re.compile(r"\\tag\*?\{(?P<tag>[^{}]*)\}|\\label\{(?P<label>[^{}]*)\}|\\\\")
 
 

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 from gradekit.pdf.css import PIXEL
 from gradekit.pdf.look import Look
 from gradekit.pdf.math import MathError, translate
-from gradekit.pdf.math_labels import REFERENCE
+from gradekit.pdf.math_labels import LABEL, REFERENCE
 from gradekit.pdf.pictures import PictureError, find, kind_and_size
 from gradekit.pdf.typst_text import literal
 
@@ -86,7 +86,7 @@ class Sheet:
         if found and found[2] in self._numbers:
             return self._reference(*found.groups())
         kind = "true" if block else "false"
-        boxed = f"#untranslated({literal((source or latex).strip())}, block: {kind})"
+        boxed = self._boxed((source or latex).strip(), kind, LABEL.findall(latex))
         try:
             formula = translate(latex, block, self.macros, self._numbers)
         except MathError:
@@ -98,7 +98,7 @@ class Sheet:
         call = f"math.equation(block: {kind}, {tag}alt: {literal(latex.strip())}, ${formula.body}$)"
         if NO_MATHML.search(formula.body):
             call = f"drawn({call})"
-        anchors = "".join(f"#anchor({self._label(FORMULA + name)})" for name in formula.labels)
+        anchors = self._anchors(formula.labels)
         length = len(latex)
         if not block:
             call = _in_line(call, formula.body, length)
@@ -106,6 +106,16 @@ class Sheet:
             flows = formula.tag is None and not ROWS.search(formula.body)
             call = f"fitting({call}{', flows: true' if flows else ''})"
         return anchors + self._checked(f"#{call}", boxed)
+
+    def _boxed(self, source, block, labels):
+        numbers = [self._numbers[name] for name in labels if name in self._numbers]
+        given = dict.fromkeys(f"({number})" for number in numbers)
+        number = f", number: {literal(' '.join(given))}" if given else ""
+        box = f"#untranslated({literal(source)}, block: {block}{number})"
+        return self._anchors(labels) + box
+
+    def _anchors(self, labels):
+        return "".join(f"#anchor({self._label(FORMULA + name)})" for name in labels)
 
     def _reference(self, parentheses, name):
         shown = f"({self._numbers[name]})" if parentheses else self._numbers[name]

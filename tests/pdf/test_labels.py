@@ -10,6 +10,7 @@ from gradekit.pdf.math_labels import numbers as numbers_of
 from gradekit.pdf.math_reader import MathError
 from gradekit.pdf.sheet import Sheet
 
+BROKEN = r"\unheard{a} \label{x}"
 LOSS = r"\begin{align} L &= a \label{loss} \\ M &= b \\ N &= c \tag{S} \label{sum} \end{align}"
 
 
@@ -107,3 +108,11 @@ def test_numbers_of_a_notebook():
 def test_no_space_after_a_displayed_formula():
     """Does the text after a displayed formula begin at the margin?"""
     assert '#"next"' in markdown("$$a$$ next", Sheet())
+
+
+def test_number_of_a_formula_that_is_shown_as_source():
+    """Does a formula keep its number, which others name, when it cannot be drawn?"""
+    sheet = Sheet(numbers={"x": "4"})
+    shown = sheet.equation(BROKEN, block=True)
+    assert shown.startswith("#anchor(") and shown.endswith('block: true, number: "(4)")')
+    assert accepts(shown)
