@@ -7,7 +7,13 @@ from pathlib import Path
 
 import nbformat
 import nbgrader.converters
-from nbgrader.preprocessors import Execute, IncludeHeaderFooter, LockCells, NbGraderPreprocessor
+from nbgrader.preprocessors import (
+    ClearSolutions,
+    Execute,
+    IncludeHeaderFooter,
+    LockCells,
+    NbGraderPreprocessor,
+)
 from traitlets import List
 
 from gradekit.pdf import notebook_to_pdf
@@ -22,13 +28,15 @@ class PublishSolution(NbGraderPreprocessor):
     def preprocess(self, nb, resources):
         """Return the notebook as students may see it, without outputs."""
         nb = redacted(nb, mark_schemes=True)
+        # What students replace by their answer; the model solution stands above it.
+        stub = ClearSolutions(parent=self).text_stub
         kept = []
         for cell in nb.cells:
             cell.source = _MARK.sub("", cell.source).rstrip()
             if cell.cell_type == "code":
                 cell.outputs, cell.execution_count = [], None
             # A test that is hidden as a whole leaves an empty cell.
-            if cell.source:
+            if cell.source and cell.source != stub:
                 kept.append(cell)
         nb.cells = kept
         return nb, resources

@@ -12,10 +12,15 @@ from gradekit.generate_solution import GenerateSolution
 @pytest.fixture(scope="module")
 def solution(shared):
     """The folder that nbgrader's own command wrote."""
+    shared.edit(shared.root / "source" / "warmup" / "adding", _leave_only_the_stub)
     nbgrader = stock.api(shared.root)
     nbgrader.coursedir.assignment_id = "warmup"
     GenerateSolution(coursedir=nbgrader.coursedir, parent=nbgrader).start()
     return shared.root / "solution" / "warmup"
+
+
+def _leave_only_the_stub(nb):
+    next(cell for cell in nb.cells if course.grade_id(cell) == "why").source = "YOUR ANSWER HERE"
 
 
 def test_command_is_taken_over():
@@ -45,6 +50,7 @@ def test_model_solutions_are_shown(solution):
     """Does the model solution of a written answer come along, without its marks?"""
     text = (solution / "adding.ipynb").read_text(encoding="utf-8")
     assert "alert alert-info" in text
+    assert "YOUR ANSWER HERE" not in text
 
 
 def test_pdf_beside_each_notebook(solution):
