@@ -1,7 +1,7 @@
-"""formgrader's page of a submission, with formulas that need no internet.
+"""formgrader's page of a submission, for graders of proofs.
 
 nbgrader's page has formulas as their LaTeX, which a script from the internet sets: without it
-graders of proofs read source.
+graders read source. Here they are MathML, and mark schemes stand in boxes.
 """
 
 import copy
@@ -11,6 +11,7 @@ from nbconvert.exporters import HTMLExporter
 
 from gradekit.pdf.markdown import numbers
 from gradekit.pdf.math_spans import BAR, CLOSE, MARK, OPEN, take_out
+from gradekit.pdf.redact import boxed
 from gradekit.pdf.web_formulas import web_formulas
 
 _SCRIPT = re.compile(r"<!-- Load mathjax -->.*?<!-- End of mathjax configuration -->", re.DOTALL)
@@ -23,7 +24,7 @@ _STYLE = """<style>
 
 
 class FormgradeExporter(HTMLExporter):
-    """Exports a notebook as nbgrader's formgrader does, with its formulas as MathML."""
+    """Exports a notebook as nbgrader's formgrader does, but for formulas and mark schemes."""
 
     # For formgrader alone, not for JupyterLab's menu.
     export_from_notebook = None
@@ -35,7 +36,7 @@ class FormgradeExporter(HTMLExporter):
         spans = []
         for cell in nb.cells:
             if cell.cell_type == "markdown":
-                cell.source = _marked(cell.source, spans)
+                cell.source = _marked(boxed(cell.source), spans)
         html, resources = super().from_notebook_node(nb, resources, **kwargs)
         formulas, style = web_formulas(spans, known)
         html = MARK.sub(lambda mark: _formula(formulas, int(mark[1])), html).replace(BAR, "|")

@@ -104,22 +104,8 @@ def pytest_addoption(parser):
     parser.addoption(
         "--seeds", type=int, default=3, help="random numbers that each hidden test is tried with"
     )
-    parser.addoption(
-        "--pictures", action="store_true", help="write the browser's screenshots to docs/pictures/"
-    )
 
 
 @pytest.fixture
 def seeds(request):
     return request.config.getoption("--seeds")
-
-
-@pytest.fixture
-def pictures(request):
-    """Return a function that keeps a screenshot for docs/, if that is asked for."""
-
-    def keep(page, name):
-        if request.config.getoption("--pictures"):
-            page.screenshot(path=FILES.parents[1] / "docs" / "pictures" / f"{name}.png")
-
-    return keep

@@ -36,6 +36,14 @@ def test_formulas_are_mathml(page):
     assert not soup.find("em")  # the stars of a formula are no Markdown
 
 
+def test_mark_scheme_stands_in_a_box(page):
+    """Is the rubric set, in a box, without the marks around it?"""
+    scheme = "Why?\n\n### BEGIN MARK SCHEME\n- **one** point for $x_i$\n### END MARK SCHEME\n"
+    box = page(scheme).find("div", class_="alert-info")
+    assert box.find("li").find("strong") and box.find("msub")
+    assert "MARK SCHEME" not in page(scheme).get_text()
+
+
 def test_formula_that_is_not_known(page):
     """Is its source shown, and are the others set?"""
     soup = page(r"$\unheard{x}$ and $\frac{1}{2}$")

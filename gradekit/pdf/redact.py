@@ -42,7 +42,7 @@ def redacted(nb, mark_schemes=False):
     hidden = set()
     for cell in nb.cells:
         if mark_schemes and cell.cell_type == "markdown":
-            cell.source = MARK_SCHEME.sub(IN_A_BOX, cell.source)
+            cell.source = boxed(cell.source)
         cell.source, removed = without_regions(cell.source)
         if cell.cell_type == "code":
             hidden.update(line.strip() for line in removed if line.strip())
@@ -50,6 +50,11 @@ def redacted(nb, mark_schemes=False):
         for output in cell.get("outputs", []):
             _redact_output(output, hidden)
     return nb
+
+
+def boxed(source):
+    """Return text with its mark schemes in boxes, without their marks."""
+    return MARK_SCHEME.sub(IN_A_BOX, source)
 
 
 def without_regions(source):

@@ -1,29 +1,19 @@
 """An instructor grades in formgrader, and a student works in JupyterLab, in a real browser.
 
-Skipped where playwright or a browser is not installed. With --pictures the screenshots for docs/
-are made anew.
+Skipped where playwright or a browser is not installed.
 """
 
-import os
-import shutil
-import socket
 import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
 
 import pytest
 from pypdf import PdfReader
 
 from gradekit import scores, stock
+from tests.browser.jupyter import BROWSER, environment, logged_in, run_all, running
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-BROWSER = next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-)
 pytestmark = pytest.mark.skipif(BROWSER is None, reason="no Chromium is installed")
-TOKEN = "browser-test"
 
 
 @pytest.fixture(scope="module")
@@ -52,23 +42,8 @@ def course(shared):
 @pytest.fixture(scope="module")
 def server(course):
     """The address of a JupyterLab that runs in the course's folder."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "jupyter", "lab", "--no-browser", "--allow-root"]
-    command += [f"--port={port}", f"--IdentityProvider.token={TOKEN}", "--ServerApp.port_retries=0"]
-    log = (course.root / "jupyter.log").open("w")
-    started = subprocess.Popen(
-        command, cwd=course.root, stdout=log, stderr=log, env=_environment(course.root)
-    )
-    address = f"http://127.0.0.1:{port}"
-    try:
-        _wait_for(f"{address}/api?token={TOKEN}", started)
+    with running(course.root) as address:
         yield address
-    finally:
-        started.terminate()
-        started.wait()
-        log.close()
 
 
 @pytest.fixture(scope="module")
@@ -81,43 +56,17 @@ def browser():
 
 @pytest.fixture
 def page(browser, server):
-    """A page that has logged in; nothing from the internet is loaded."""
-    context = browser.new_context(viewport={"width": 1200, "height": 900})
-    opened = context.new_page()
-    opened.route(lambda url: not url.startswith(server), lambda route: route.abort())
-    opened.goto(f"{server}/login?token={TOKEN}")
-    yield opened
-    context.close()
-
-
-def _environment(root):
-    return {
-        **os.environ,
-        "PATH": os.pathsep.join([os.path.dirname(sys.executable), os.environ["PATH"]]),
-        "PYTHONPATH": os.pathsep.join(filter(None, [str(root), os.environ.get("PYTHONPATH")])),
-        "JUPYTER_CONFIG_DIR": str(root / ".jupyter"),
-    }
+    with logged_in(browser, server) as opened:
+        yield opened
 
 
 def _nbgrader(root, *arguments):
     command = [sys.executable, "-m", "nbgrader", *arguments]
-    ran = subprocess.run(command, cwd=root, env=_environment(root), capture_output=True, text=True)
+    ran = subprocess.run(command, cwd=root, env=environment(root), capture_output=True, text=True)
     assert ran.returncode == 0, ran.stderr
 
 
-def _wait_for(address, process):
-    until = time.monotonic() + 60
-    while time.monotonic() < until:
-        assert process.poll() is None, "JupyterLab ended"
-        try:
-            urllib.request.urlopen(address, timeout=5)
-            return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.3)
-    raise AssertionError("JupyterLab does not answer")
-
-
-def test_instructor_grades_a_proof(page, server, course, pictures):
+def test_instructor_grades_a_proof(page, server, course):
     """From formgrader's list to the PDF: names, rubric, formulas, points and comment."""
     page.goto(f"{server}/formgrader/gradebook/warmup/adding")
     page.get_by_text("Submission #1").wait_for()
@@ -127,14 +76,14 @@ def test_instructor_grades_a_proof(page, server, course, pictures):
     page.locator("input#why").wait_for()
     page.wait_for_load_state("networkidle")
     assert page.locator("math mfrac").count() == 1
-    assert "scheme" in page.content().lower()
+    assert "addition commutes" in page.locator(".alert-info").inner_text()
+    assert "MARK SCHEME" not in page.content()
     with page.expect_response(lambda answer: "/api/grade/" in answer.url and answer.ok):
         page.locator("input#why").fill("2")
         page.locator("input#why").press("Tab")
     with page.expect_response(lambda answer: "/api/comment/" in answer.url and answer.ok):
         page.locator("textarea").last.fill("Say *why*.")
         page.locator("textarea").last.press("Tab")
-    pictures(page, "formgrader")
     with stock.gradebook(course.root) as book:
         assert book.find_grade("why", "adding", "warmup", "ada").manual_score == 2
     _nbgrader(course.root, "generate_feedback", "warmup", "--force")
@@ -144,16 +93,10 @@ def test_instructor_grades_a_proof(page, server, course, pictures):
     assert "Comment Say why." in text
 
 
-def test_student_works(page, server, course, pictures):
+def test_student_works(page, server, course):
     """From opening the released notebook to running and validating it."""
-    page.goto(f"{server}/lab/tree/release/warmup/adding.ipynb")
-    page.locator(".jp-Notebook .jp-CodeCell").first.wait_for(timeout=60_000)
-    # Before there is a kernel, running a cell asks for one.
-    page.get_by_text("| Idle").wait_for(timeout=60_000)
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    run_all(page, f"{server}/lab/tree/release/warmup/adding.ipynb")
     page.get_by_text("NotImplementedError").first.wait_for(timeout=60_000)
-    pictures(page, "jupyterlab")
     page.get_by_role("button", name="Validate").click()
     page.get_by_text("did not pass", exact=False).or_(
         page.get_by_text("failed", exact=False)
