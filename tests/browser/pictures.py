@@ -84,10 +84,10 @@ def _cells(path):
     return nbformat.read(path, as_version=4).cells
 
 
-def _shot(page, name):
+def _shot(page, name, whole=False):
     # JupyterLab asks whether it may fetch its news.
     page.add_style_tag(content=".Toastify { display: none }")
-    page.screenshot(path=PICTURES / f"{name}.png")
+    page.screenshot(path=PICTURES / f"{name}.png", full_page=whole)
     _smaller(name)
 
 
@@ -97,9 +97,9 @@ def _smaller(name):
 
 
 def _start_page(browser, student):
-    page = browser.new_page(viewport={"width": 900, "height": 760})
+    page = browser.new_page(viewport={"width": 900, "height": 500})
     page.goto(next(student.rglob("START.html")).as_uri())
-    _shot(page, "start_page")
+    _shot(page, "start_page", whole=True)
     page.close()
 
 
@@ -141,7 +141,7 @@ def _instructor(browser):
         page.locator("input#a2b_d1").wait_for()
         page.wait_for_load_state("networkidle")
         page.locator("input#a2b_d1").scroll_into_view_if_needed()
-        page.mouse.wheel(0, 300)
+        page.mouse.wheel(0, -80)
         page.wait_for_timeout(500)
         _shot(page, "formgrader")
     shutil.rmtree(ROOT / ".jupyter", ignore_errors=True)
