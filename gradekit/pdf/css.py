@@ -10,7 +10,11 @@ LENGTH = re.compile(r"\s*(\d+(?:\.\d+)?|\.\d+)\s*(px|pt|em|rem|ex|cm|mm|in|%)?\s
 POINTS = {
     "px": PIXEL, "pt": 1, "em": 12, "rem": 12, "ex": 6, "cm": 28.35, "mm": 2.835, "in": 72,
 }  # fmt: skip
-ID = re.compile(r"(?:^|,)\s*#([\w-]+)\s*(?=,|$)")
+GRADIENT = re.compile(r"linear-gradient\(\s*90deg,(.*)\)", re.DOTALL)
+STOP = re.compile(r"\s*([a-z]+|#[0-9a-f]+|rgba?\([^)]*\))\s+([\d.]+)%", re.IGNORECASE)
+CLEAR = "#ffffff00"
+# An id, and perhaps a tag and a class of what stands within.
+TARGET = re.compile(r"(?:^|,)\s*#([\w-]+)(?:\s+([a-z]\w*)?(?:\.([\w-]+))?)?\s*(?=,|$)")
 BRIGHT = 0.75  # lighter letters cannot be read on paper
 BLACK_OR_INHERITED = {"black", "inherit", "currentcolor", "initial", "unset"}
 
@@ -29,28 +33,50 @@ def style(node):
 
 
 def with_rules(soup):
-    """Give elements what the page's rules for single ids say: so pandas colors its tables."""
+    """Give elements what the page's rules for ids say: so pandas colors its tables and their heads.
+
+    A rule for an id is the stronger one, as in a browser, than one for what stands within it.
+    """
+    given = {}
     for sheet in soup.find_all("style"):
         for rule in tinycss2.parse_stylesheet(sheet.get_text(), True, True):
             if rule.type != "qualified-rule":
                 continue
             content = tinycss2.serialize(rule.content)
-            for name in ID.findall(tinycss2.serialize(rule.prelude)):
-                for node in soup.find_all(id=name):
-                    node["style"] = f"{content};{node.get('style', '')}"
+            for name, tag, kind in TARGET.findall(tinycss2.serialize(rule.prelude)):
+                for node in _chosen(soup, name, tag, kind):
+                    within, alone = given.setdefault(id(node), (node, [], []))[1:]
+                    (within if tag or kind else alone).append(content)
+    for node, within, alone in given.values():
+        node["style"] = ";".join([*within, *alone, node.get("style", "")])
     return soup
+
+
+def _chosen(soup, name, tag, kind):
+    for node in soup.find_all(id=name):
+        yield from node.find_all(tag or True, class_=kind or None) if tag or kind else [node]
 
 
 def colored(node, inner, block=False):
     """Return Typst markup in the colors that an element asks for."""
-    ink = style(node).get("color") or (node.get("color") if node.name == "font" else None)
-    front, back = _rgb(ink), background(node)
     if not inner:
         return ""
-    if front and (back or _brightness(front) < BRIGHT):
-        inner = f'#tinted("{_hex(front)}")[{inner}]'
+    back = background(node)
+    inner = inked(node, inner, back)
     call = "ground" if block else "marked"
     return f'#{call}("{back}")[{inner}]' if back else inner
+
+
+def inked(node, inner, back=None):
+    """Return Typst markup in the color that an element asks for its letters.
+
+    Letters that are too bright for paper are left as they are, unless they have a background.
+    """
+    ink = style(node).get("color") or (node.get("color") if node.name == "font" else None)
+    front = _rgb(ink)
+    if inner and front and (back or _brightness(front) < BRIGHT):
+        return f'#tinted("{_hex(front)}")[{inner}]'
+    return inner
 
 
 def background(node):
@@ -58,6 +84,21 @@ def background(node):
     own = style(node)
     color = _rgb(own.get("background-color") or own.get("background"))
     return color and _hex(color)
+
+
+def bars(node):
+    """Return the Typst color of a background from left to right, as pandas draws bars in cells.
+
+    None if there is no such background.
+    """
+    own = style(node)
+    found = GRADIENT.search(own.get("background") or own.get("background-image") or "")
+    given = [(_rgb(color), float(at)) for color, at in STOP.findall(found[1])] if found else []
+    if not given or any(at > 100 for _, at in given):
+        return None
+    given = [(given[0][0], 0), *sorted(given, key=lambda stop: stop[1]), (given[-1][0], 100)]
+    stops = ", ".join(f'(rgb("{_hex(color) if color else CLEAR}"), {at:g}%)' for color, at in given)
+    return f"gradient.linear({stops})"
 
 
 def length(node, which, whole):
@@ -80,7 +121,9 @@ def length(node, which, whole):
 
 def side(node):
     """Return "left", "center" or "right" if an element asks for it, else None."""
-    asked = (style(node).get("text-align") or node.get("align") or "").strip().lower()
+    # halign is pandas' own.
+    asked = style(node).get("text-align") or node.get("align") or node.get("halign") or ""
+    asked = asked.strip().lower()
     return asked if asked in ("left", "center", "right") else None
 
 

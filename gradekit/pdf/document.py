@@ -66,9 +66,9 @@ def feedback_to_web(nb, feedback, look=None, folder=None):
     """Return a graded notebook as the bytes of an HTML page that needs nothing from elsewhere.
 
     It shows what `feedback_to_pdf` shows, of which the parameters are the same, but lines of code
-    are not broken.
+    are not broken and wide tables not cut.
     """
-    look = replace(look or Look(), code_columns=UNBROKEN)
+    look = replace(look or Look(), code_columns=UNBROKEN, scrolls=True)
     return _feedback(nb, feedback, look, folder, _to_web)
 
 

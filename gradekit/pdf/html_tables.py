@@ -2,44 +2,23 @@
 
 Typst breaks lines in a cell but not within words, and it lets columns of numbers run off the page.
 In a document made in a moment nobody looks at the page before it is handed in, so the width of
-every column is estimated here: a table that is too wide is set smaller, and one of data that would
-become too small to read is cut into several below one another, each with the first column.
+every column is estimated here: a table that is too wide is set smaller, and one that would become
+too small to read is cut into several below one another, each with the index. Browsers scroll.
 """
 
-from dataclasses import dataclass
-
-from gradekit.pdf.css import background, colored, side
+from gradekit.pdf.css import background, bars, inked, side
+from gradekit.pdf.html_grid import end_spans, grid
 
 SIZE, SMALLEST = 9.5, 6.5  # points
 DATA_SIZE = 8.0
-CHARACTER = 0.5  # average width of a character, in units of the size
+CHARACTER = 0.575  # width of a character, in units of the size; most are narrower
 INSET = 11.0  # both sides of a cell, in points
-MAX_SPAN = 1000
 MAX_ROWS = 400
 UNBROKEN = 24  # a cell of data with up to so many characters stays on one line
-
-
-@dataclass
-class Cell:
-    """A cell of a table, at its place."""
-
-    node: object
-    column: int
-    width: int
-    height: int
-
-    @property
-    def columns(self):
-        """The columns in which it stands."""
-        return range(self.column, self.column + self.width)
-
-
-@dataclass
-class Row:
-    """A row's own cells, and the columns that cells from above reach into."""
-
-    cells: list
-    covered: set
+LONG_WORD, PIECE = 60, 20  # words as long as this are broken into such pieces
+WIDEST_INDEX = 0.6  # of the page; a wider one is not repeated
+# What may stand in a table itself; browsers show anything else above it.
+PARTS = {"caption", "col", "colgroup", "tbody", "td", "tfoot", "th", "thead", "tr"}
 
 
 def table(node, writer):
@@ -51,75 +30,42 @@ def table(node, writer):
     writer : object
         With `blocks`, which writes the content of cells.
     """
-    rows, heads = _rows(node)
-    if not rows:
-        return ""
-    data = "dataframe" in node.get("class", [])
-    left_out = max(len(rows) - MAX_ROWS, 0)
-    rows = rows[:MAX_ROWS]
-    _end_spans(rows)
-    heads = min(heads, len(rows))
-    columns = max(cell.columns.stop for row in rows for cell in row.cells)
-    widths = _widths(rows, columns, data)
-    room = writer.sheet.look.text_width
-    size = max(min(DATA_SIZE if data else SIZE, _size(widths, room)), SMALLEST)
     caption = node.find("caption", recursive=False)
-    parts = [writer.blocks(caption.contents)] if caption else []
-    groups = _groups(rows, widths, size, room) if data else [range(columns)]
-    parts += [_written(rows, heads, chosen, size, data, writer) for chosen in groups]
-    if left_out:
-        parts.append(f'#note("{left_out:,} more rows left out.")')
+    loose = [child for child in node.contents if child.name not in PARTS]
+    parts = [writer.blocks(loose), writer.blocks(caption.contents) if caption else ""]
+    rows, heads = grid(node)
+    if heads == 1 and len(rows) > 1 and not any(_is_shown(cell) for cell in rows[0].cells):
+        # Markdown has no tables without a head.
+        rows, heads = rows[1:], 0
+    if rows:
+        # Pandas names the class, or else the headings where it colors a table.
+        data = "dataframe" in node.get("class", []) or bool(node.find(class_="col_heading"))
+        parts += _tables(rows, heads, data, writer)
     return "\n\n".join(part for part in parts if part)
 
 
-def _rows(node):
-    """Return the rows of cells at their places, and how many of the rows are heads."""
-    rows, heads = [], 0
-    below = {}  # column: in how many further rows a cell from above stands
-    for nodes in filter(None, _lines(node)):
-        row, column = Row([], set(below)), 0
-        for cell in nodes:
-            while column in row.covered:
-                column += 1
-            row.cells.append(Cell(cell, column, _span(cell, "colspan"), _span(cell, "rowspan")))
-            column = row.cells[-1].columns.stop
-        below = {at: rest - 1 for at, rest in below.items() if rest > 1}
-        for cell in row.cells:
-            if cell.height > 1:
-                below.update(dict.fromkeys(cell.columns, cell.height - 1))
-        rows.append(row)
-        in_head = nodes[0].find_parent(["thead", "table"]).name == "thead"
-        head = in_head or all(cell.name == "th" for cell in nodes)
-        if head and heads >= len(rows) - 1:
-            heads = max(heads, len(rows) - 1 + max(cell.height for cell in row.cells))
-    return rows, heads
+def _is_shown(cell):
+    return cell.node.find("img") or cell.node.get_text().strip()
 
 
-def _lines(node):
-    """Yield the cells of each row; browsers put those that are in no row into one."""
-    loose = []
-    for part in node.find_all(["tr", "th", "td"]):
-        if part.find_parent("table") is not node:
-            continue
-        if part.name != "tr":
-            loose += [part] if part.parent.name != "tr" else []
-            continue
-        yield loose
-        loose = []
-        yield part.find_all(["th", "td"], recursive=False)
-    yield loose
-
-
-def _span(cell, which):
-    text = cell.get(which, "1").strip()
-    return min(max(int(text), 1), MAX_SPAN) if text.isdigit() and len(text) < 6 else 1
-
-
-def _end_spans(rows):
-    """Let no cell reach below the table."""
-    for at, row in enumerate(rows):
-        for cell in row.cells:
-            cell.height = min(cell.height, len(rows) - at)
+def _tables(rows, heads, data, writer):
+    """Return one table, or several if the page is not wide enough."""
+    left_out = max(len(rows) - MAX_ROWS, 0)
+    rows = rows[:MAX_ROWS]
+    end_spans(rows)
+    heads = min(heads, len(rows))
+    columns = max(cell.columns.stop for row in rows for cell in row.cells)
+    look = writer.sheet.look
+    widths = _widths(rows, columns, data)
+    size = max(min(DATA_SIZE if data else SIZE, _size(widths, look.text_width)), SMALLEST)
+    needs = [width * CHARACTER * size + INSET for width in widths]
+    groups = [range(columns)]
+    if sum(needs) > look.text_width and not look.scrolls:
+        groups = _groups(needs, _index(rows[heads:], columns), look.text_width)
+    parts = [_written(rows, heads, chosen, size, data, writer) for chosen in groups]
+    if left_out:
+        parts.append(f'#note("{left_out:,} more rows left out.")')
+    return parts
 
 
 def _widths(rows, columns, data):
@@ -128,8 +74,10 @@ def _widths(rows, columns, data):
     for row in rows:
         for cell in row.cells:
             text = cell.node.get_text(" ").strip()
-            words = max(map(len, text.split()), default=1)
-            need = len(text) if data and len(text) <= UNBROKEN else min(words, 60)
+            words = [len(word) for word in text.split()]
+            need = max((word if word < LONG_WORD else PIECE for word in words), default=1)
+            if data and len(text) <= UNBROKEN:
+                need = max(len(text), 1)
             for column in cell.columns:
                 widths[column] = max(widths[column], need / cell.width)
     return widths
@@ -137,32 +85,53 @@ def _widths(rows, columns, data):
 
 def _size(widths, room):
     """Return the size in points at which the columns fill the page."""
-    return (room - INSET * len(widths)) / (CHARACTER * 1.15 * sum(widths))
+    return (room - INSET * len(widths)) / (CHARACTER * sum(widths))
 
 
-def _groups(rows, widths, size, room):
-    """Cut the columns into groups that fit the page; each begins with the first column."""
-    needs = [width * CHARACTER * 1.15 * size + INSET for width in widths]
-    spanned = any(cell.width > 1 or cell.height > 1 for row in rows for cell in row.cells)
-    if spanned or sum(needs) <= room:
-        return [range(len(widths))]
-    groups, group, used = [], [0], needs[0]
-    for column, need in enumerate(needs[1:], start=1):
-        if len(group) > 1 and used + need > room:
-            groups.append(group)
-            group, used = [0], needs[0]
-        group.append(column)
+def _index(rows, columns):
+    """Return how many columns at the left say what a row is; at least the first does."""
+    first = (
+        next((cell.column for cell in row.cells if cell.node.name == "td"), columns)
+        for row in rows
+    )
+    return max(min(first, default=1), 1)
+
+
+def _groups(needs, index, room):
+    """Cut the columns into groups that fit the page; each begins with the index."""
+    if sum(needs[:index]) > WIDEST_INDEX * room:
+        index = 1
+    room -= sum(needs[:index])
+    rest = list(enumerate(needs))[index:]
+    count = len(_filled(rest, room))
+    # As many groups, of about the same width.
+    even = sum(need for _, need in rest) / max(count, 1) + max(needs)
+    return [[*range(index), *group] for group in _filled(rest, min(room, even))]
+
+
+def _filled(columns, room):
+    groups, used = [], room
+    for column, need in columns:
+        if used + need > room and (used or not groups):
+            groups.append([])
+            used = 0
+        groups[-1].append(column)
         used += need
-    return [*groups, group]
+    return groups
 
 
 def _written(rows, heads, chosen, size, data, writer):
+    chosen = set(chosen)
     lines = [
         [
-            *(_cell(cell, data, writer, at < heads) for cell in row.cells if cell.column in chosen),
+            *(
+                _cell(cell, len(shown), data, writer)
+                for cell in row.cells
+                if (shown := chosen.intersection(cell.columns))
+            ),
             *["[]"] * len(_missing(row, chosen)),
         ]
-        for at, row in enumerate(rows)
+        for row in rows
     ]
     parts = []
     if heads and (head := [cell for line in lines[:heads] for cell in line]):
@@ -175,23 +144,26 @@ def _written(rows, heads, chosen, size, data, writer):
 def _missing(row, chosen):
     """Return the columns for which a row has no cell."""
     own = {column for cell in row.cells for column in cell.columns}
-    return set(chosen) - own - row.covered
+    return chosen - own - row.covered
 
 
-def _cell(cell, data, writer, head):
-    inner = writer.blocks(cell.node.contents)
-    if cell.node.name == "th" and inner:
+def _cell(cell, width, data, writer):
+    """Return a cell, as wide as so many columns."""
+    node = cell.node
+    inner = writer.blocks(node.contents)
+    if node.name == "th" and inner:
         inner = f"#strong[{inner}]"
-    inner, fill = colored(cell.node, inner), background(cell.node)
-    where = side(cell.node) or ("right" if data and not head else None) or side(cell.node.parent)
+    back = background(node)
     options = [
         f"{name}: {value}"
         for name, value, usual in (
-            ("colspan", cell.width, 1),
+            ("colspan", width, 1),
             ("rowspan", cell.height, 1),
-            ("align", where, None),
-            ("fill", fill and f'rgb("{fill}")', None),
+            # As in JupyterLab, a row has no say about where its data stand.
+            ("align", side(node) or (None if data else side(node.parent)), None),
+            ("fill", bars(node) or (back and f'rgb("{back}")'), None),
         )
         if value != usual
     ]
-    return f"table.cell({', '.join(options)})[{inner}]" if options else f"[{inner}]"
+    inner = inked(node, inner, back)
+    return f"cell({', '.join(options)})[{inner}]" if options else f"[{inner}]"

@@ -30,6 +30,8 @@ class Look:
         Whether the source of code cells is shown.
     accessible : bool
         Whether the PDF keeps the standard PDF/UA-1, for screen readers.
+    scrolls : bool
+        Whether tables may be wider than the page, as in a browser.
     """
 
     paper: str = "a4"
@@ -39,6 +41,7 @@ class Look:
     max_outputs: int = 60
     show_input: bool = True
     accessible: bool = True
+    scrolls: bool = False
 
     @property
     def text_width(self):

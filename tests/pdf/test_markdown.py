@@ -39,9 +39,9 @@ WRITTEN = [
     ("---", "#rule()"),
     (
         "| a | b |\n|:--|--:|\n| 1 | 2 |",
-        '#grid-table(2, 9.5pt, 1, table.header(table.cell(align: left)[#strong[#"a"]], '
-        'table.cell(align: right)[#strong[#"b"]]), table.cell(align: left)[#"1"], '
-        'table.cell(align: right)[#"2"])',
+        '#grid-table(2, 9.5pt, 1, table.header(cell(align: left)[#strong[#"a"]], '
+        'cell(align: right)[#strong[#"b"]]), cell(align: left)[#"1"], '
+        'cell(align: right)[#"2"])',
     ),
     ("[a](https://b.org)", '#link("https://b.org")[#"a"]'),
     ("<a href='javascript:alert'>a</a>", '#"a"'),

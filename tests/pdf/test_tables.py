@@ -4,6 +4,7 @@ import nbformat.v4 as v4
 import pytest
 
 from gradekit.pdf.compile import accepts
+from gradekit.pdf.look import Look
 from gradekit.pdf.markdown import markdown
 from gradekit.pdf.sheet import Sheet
 
@@ -66,5 +67,82 @@ def test_colors_of_a_style_sheet():
         "<style>#T_1_row0, #T_1_row1 {background-color: #023858; color: #f1f1f1}</style>"
         "<table><tr><td id='T_1_row0'>1</td><td id='T_1_row9'>2</td></tr></table>"
     )
-    cell = 'table.cell(fill: rgb("#023858"))[#marked("#023858")[#tinted("#f1f1f1")[#"1"]]]'
+    cell = 'cell(fill: rgb("#023858"))[#tinted("#f1f1f1")[#"1"]]'
     assert f'{cell}, [#"2"]' in typst
+
+
+def test_rule_for_the_heads_of_a_table():
+    """Does a rule for all heads of a table color them, unless one for a cell says otherwise?"""
+    typst = drawn(
+        "<style>#T_1_a {color: red}\n#T_1 th {color: navy}\n#T_1 .x {color: green}</style>"
+        "<table id='T_1'><tr><th>1</th><th id='T_1_a'>2</th></tr><tr><td class='x'>3</td></tr>"
+    )
+    for color, cell in (("#000080", "1"), ("#ff0000", "2")):
+        assert f'#tinted("{color}")[#strong[#"{cell}"]]' in typst
+    assert '#tinted("#008000")[#"3"]' in typst
+
+
+def test_bars_of_pandas():
+    """Is a bar, which pandas draws as a background with steps, drawn behind its number?"""
+    steps = "transparent 20%, #d65f5f 20%, #d65f5f 70%, transparent 70%"
+    typst = drawn(f"<table><td style='background: linear-gradient(90deg, {steps})'>-1</td></table>")
+    assert '(rgb("#d65f5f"), 20%), (rgb("#d65f5f"), 70%)' in typst
+    assert "-1" in typst
+    # Not a bar at all.
+    assert "fill" not in drawn("<table><td style='background: linear-gradient(90deg, 1)'>1</td>")
+
+
+def multi_index(groups):
+    """A frame as pandas writes it: two columns of index, and heads above three columns each."""
+    tops = "".join(f"<th colspan='3' halign='left'>top_{k}</th>" for k in range(groups))
+    heads = "".join(f"<th>head_{k}</th>" for k in range(3 * groups))
+    cells = "".join(f"<td>{k}.12345678</td>" for k in range(3 * groups))
+    return (
+        f"<table class='dataframe'><thead><tr><th></th><th></th>{tops}</tr>"
+        f"<tr><th>who</th><th>when</th>{heads}</tr></thead><tbody>"
+        f"<tr><th rowspan='2'>ada</th><th>2025</th>{cells}</tr><tr><th>2026</th>{cells}"
+    )
+
+
+def test_wide_frame_with_spans(export):
+    """Is a frame with several levels cut between columns, each part with all of the index?"""
+    typst = drawn(multi_index(10))
+    parts = typst.split("#data-table(")[1:]
+    assert len(parts) > 2
+    for part in parts:
+        assert all(f'#"{word}"' in part for word in ("who", "when", "ada", "2025", "2026"))
+    # Two parts show a head above the columns where they meet.
+    assert typst.count('#"top_') >= 10
+    drawing = export(v4.new_markdown_cell(multi_index(10)))
+    assert all(f"head_{k} " in drawing.text + " " for k in range(30))
+
+
+def test_parts_of_about_one_width():
+    """Is no single column left over for the last part?"""
+    parts = drawn(multi_index(5)).split("#data-table(")[1:]
+    counts = [int(part.split(",")[0]) for part in parts]
+    assert max(counts) - min(counts) <= 2
+
+
+def test_browsers_scroll():
+    """Is a wide frame one table where the page can be scrolled?"""
+    typst = markdown(multi_index(10), Sheet(Look(scrolls=True)))
+    assert typst.count("#data-table(") == 1
+
+
+def test_index_as_wide_as_the_page():
+    """Is nothing lost if the index leaves no room for the columns?"""
+    heads = "".join(f"<th>{str(k) * 50}</th>" for k in range(4))
+    typst = drawn(f"<table class='dataframe'><tr>{heads}<td>1</td><td>2</td></tr></table>")
+    assert all(str(k) * 50 in typst for k in range(4)) and '#"2"' in typst
+
+
+def test_what_stands_in_no_cell():
+    """Is text that stands in a table but in none of its cells shown above it?"""
+    typst = drawn("<table><div>Legend</div><tr><td>1</td></tr></table>")
+    assert typst.index('#"Legend"') < typst.index("#grid-table(")
+
+
+def test_empty_head():
+    """Is the empty head left out that Markdown asks for?"""
+    assert drawn("| | |\n|---|---|\n| 1 | 2 |").startswith("#grid-table(2, 9.5pt, 0, [")

@@ -106,6 +106,16 @@ def test_looks_of_text(page):
         assert soup.find(class_=name), name
 
 
+def test_looks_of_cells(page):
+    """Do cells keep their side, their color and their bar?"""
+    bar = "background: linear-gradient(90deg, #d65f5f 40%, transparent 40%)"
+    row = "<td align='right'>1</td><td style='background: #ffff00'>2</td><td style='{}'>3</td>"
+    soup = page(v4.new_markdown_cell(f"<table>{row.format(bar)}</table>"))
+    looks = [node["style"] for node in soup.find_all(class_="cell")]
+    assert looks[:2] == ["text-align: right", "background: #ffff00"]
+    assert looks[2].startswith("background: linear-gradient(90deg, #d65f5f 0%, #d65f5f 40%")
+
+
 def test_the_compiler_ignores_nothing(page, compiler_says):
     """Is there no part of a page that the compiler of HTML says it leaves out?"""
     formulas = r"$\cancel{x}$ $\color{red}{x}$ $\boxed{x}$ $\phantom{x}$ $\overline{x}$"
