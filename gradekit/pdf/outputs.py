@@ -20,6 +20,12 @@ ESTIMATOR = "sk-text-repr-fallback"
 WIDGET = "application/vnd.jupyter.widget-view+json"
 # What a mime type's name says about programs that draw in a browser only.
 INTERACTIVE = {"plotly": "Plotly", "bokeh": "Bokeh", "vega": "Vega", "jupyter.widget": "a widget"}
+SCRIPT = "application/javascript"
+FRAME = re.compile(r'^ *frames\[\d+\] = "(data:image/[^"]+)"', re.MULTILINE)
+STYLES = re.compile(r"<!--.*?-->|<style\b.*?</style\s*>", re.DOTALL | re.IGNORECASE)
+COLORED_PRINT = re.compile(r"\s*<pre\b[^>]*>(?:(?!<pre\b).)*</pre>\s*", re.DOTALL | re.IGNORECASE)
+# A class for what has dollars, but no formulas.
+NO_FORMULAS = "tex2jax_ignore"
 BARE_OBJECT = re.compile(r"<.*>", re.DOTALL)
 
 
@@ -73,14 +79,30 @@ def _data(output, sheet):
     if "text/latex" in data:
         return _latex("".join(data["text/latex"]), sheet)
     hypertext = "".join(data.get("text/html", ""))
+    if frames := FRAME.findall(hypertext):
+        return _film(frames, sheet)
     # Without the styles of a browser these are pages of documentation.
     is_diagram = ESTIMATOR in hypertext and plain
-    if hypertext and WIDGET not in data and visible(hypertext) and not is_diagram:
-        marked, spans = take_out(hypertext)
+    # What libraries color for terminals, too, looks as it does there.
+    is_print = COLORED_PRINT.fullmatch(hypertext) and plain and not BARE_OBJECT.fullmatch(plain)
+    if hypertext and WIDGET not in data and visible(hypertext) and not is_diagram and not is_print:
+        marked, spans = (hypertext, ()) if NO_FORMULAS in hypertext else take_out(hypertext)
         return html(marked, sheet, spans, headings=False)
     if "text/markdown" in data:
         return markdown("".join(data["text/markdown"]), sheet, headings=False)
-    return "\n\n".join(filter(None, [_plain(data, plain, sheet), _interactive(data, hypertext)]))
+    if hypertext and not STYLES.sub("", hypertext).strip():
+        return ""
+    note = _interactive(data, hypertext if not is_diagram and not is_print else "")
+    # An address in memory says nothing that the note does not.
+    shown = "" if note and BARE_OBJECT.fullmatch(plain) else _plain(data, plain, sheet)
+    return "\n\n".join(filter(None, [shown, note]))
+
+
+def _film(frames, sheet):
+    """Write the last picture of Matplotlib's player, which shows one after the other."""
+    url = frames[-1].replace("\\\n", "")
+    said = f"The last of {len(frames):,} frames of an animation."
+    return f"{sheet.picture_at(url, said)}\n\n#note({literal(said)})"
 
 
 def _plain(data, plain, sheet):
@@ -92,10 +114,9 @@ def _plain(data, plain, sheet):
 
 def _interactive(data, hypertext):
     """Return a line about what can only be seen in a browser, and about unknown forms."""
-    hypertext = hypertext if ESTIMATOR not in hypertext else ""
     rest = sorted(set(data) - {"text/plain", "application/json", "text/html", "text/markdown"})
     names = [name for part, name in INTERACTIVE.items() if any(part in kind for kind in rest)]
-    if names or hypertext:
+    if names or hypertext or rest == [SCRIPT]:
         by = f" ({names[0]})" if names else ""
         return f"#note({literal(BY_SCRIPT.removesuffix('.') + by + '.')})"
     if rest or not data:

@@ -17,7 +17,8 @@ FRAME = re.compile(
     r"(?P<cell>Cell In ?\[|Input In ?\[|<ipython-input-)|File |[~/]\S*:\d+, in |[~/]\S+ in "
 )
 CURRENT_LINE = re.compile(r"-+> ?\d+ (?P<code>.*)")
-KERNEL_FILE = re.compile(r"\S*/ipykernel_\d+/\d+\.py:(\d+)")
+# From the beginning of a word, or long words would be read once for each of their letters.
+KERNEL_FILE = re.compile(r"(?<!\S)\S*/ipykernel_\d+/\d+\.py:(\d+)")
 HIDDEN_MODULES = "hidden_tests"
 MAX_FRAMES = 2
 

@@ -77,6 +77,7 @@ def test_output_without_a_form_for_paper():
         ({"application/vnd.plotly.v1+json": {}, "text/html": "<script>1</script>"}, "(Plotly)"),
         ({"application/vnd.jupyter.widget-view+json": {}, "text/plain": "0%"}, "(a widget)"),
         ({"text/html": "<div id='a'></div><script>1</script>"}, "Drawn by the browser"),
+        ({"application/javascript": "x()"}, "Drawn by the browser"),
     ],
 )
 def test_drawn_by_a_browser(data, words):
@@ -146,3 +147,42 @@ def test_diagram_of_an_estimator():
     diagram = '<div class="sk-text-repr-fallback"><pre>P()</pre></div><details>long</details>'
     typst = show(display(text_html=diagram, text_plain="Pipeline(steps=[])"))
     assert typst == '#printed(breakable: false)[#"Pipeline(steps=[])"]'
+
+
+def test_animation():
+    """Is a player of pictures one picture, the last one, with a line that says so?"""
+    frames = "".join(f'  frames[{k}] = "data:image/svg+xml,{SVG}{k}"\n' for k in range(3))
+    player = f"<div><img id='a'><label>Once</label></div><script>\n{frames}</script>"
+    shown = show(display(text_html=player))
+    assert shown.count("#picture(") == 1 and "Once" not in shown
+    assert '#note("The last of 3 frames of an animation.")' in shown
+
+
+SVG = "%3Csvg width='9' height='9'%3E"
+
+
+def test_styles_alone():
+    """Is there no word about an output that only changes the looks of the page?"""
+    sheet = "<!-- for bars -->\n<style>progress {border: none}</style>"
+    assert show(display(text_html=sheet, text_plain="<IPython.core.display.HTML object>")) == ""
+
+
+def test_address_of_what_is_not_shown():
+    """Is an address in memory left out where a line says that something is not shown?"""
+    shown = show(display(text_html="<script>1</script>", text_plain="<Map at 0x7f>"))
+    assert "0x7f" not in shown and "Drawn by the browser" in shown
+
+
+def test_colored_print():
+    """Are colors those of the terminal, if a library prints for both?"""
+    printed = '<pre style="x">A <span style="color: #00af00">1</span></pre>\n'
+    shown = show(display(text_html=printed, text_plain="A \x1b[32m1\x1b[0m"))
+    assert shown == '#printed(breakable: false)[#"A "#ansi-green("1")]'
+    # Without colors the page's form is the only one.
+    assert '"A 1"' in show(display(text_html=printed, text_plain="<rich.Text at 0x7f>"))
+
+
+def test_dollars_without_formulas():
+    """Are dollars what they are, where a page says that there are no formulas?"""
+    text = "<div class='tex2jax_ignore'>$1 or $2</div>"
+    assert show(display(text_html=text)) == '#"$1 or $2"'
