@@ -8,6 +8,7 @@ In nbgrader_config.py::
 Both files are put into downloaded/<assignment>/archive/.
 """
 
+import logging
 import shutil
 import tempfile
 from functools import cached_property
@@ -24,6 +25,15 @@ from gradekit.moodle.people import people
 from gradekit.moodle.settings import MoodleSettings, worksheet_in
 
 TIMESTAMP = "timestamp.txt"
+# What nbgrader says of each file; among it nobody would find what has to be read.
+ROUTINE = (
+    "Directory not found. Creating",
+    "Parsing file",
+    "Copying from",
+    "  Copying to",
+    "Creating timestamp",
+    "Found collected timestamp",
+)
 
 
 class MoodleExtractor(MoodleSettings, ExtractorPlugin):
@@ -38,6 +48,8 @@ class MoodleExtractor(MoodleSettings, ExtractorPlugin):
         ----------
         archive_path, extracted_path : str
         """
+        if self.parent.log_level > logging.DEBUG:
+            self.log.addFilter(_is_worth_reading)
         try:
             _Import(self, Path(archive_path), Path(extracted_path)).run()
         except course.CourseError as error:
@@ -173,6 +185,10 @@ class _Import:
         counts = ", ".join(f"{new.count(kind)} {kind}" for kind in ("new", "changed", "unchanged"))
         here = len(new) - new.count("missing")
         log.info("%d of %d participants handed in: %s.", here, len(new), counts)
+
+
+def _is_worth_reading(record):
+    return not record.getMessage().startswith(ROUTINE)
 
 
 def _content(folder):

@@ -33,6 +33,15 @@ def test_names_in_the_zip(moodle, pattern):
         assert sorted(found[email]) == ["adding.ipynb", "doubling.ipynb", "timestamp.txt"]
 
 
+def test_what_has_to_be_read_is_not_buried(moodle):
+    """Are nbgrader's lines about each file left out, and only these?"""
+    moodle.handed_in()
+    moodle.worksheet()
+    told = moodle.collect()
+    assert "Copying" not in told and "Parsing" not in told
+    assert "8 files collected" in told
+
+
 @pytest.mark.parametrize("language", ["en", "de", "fr"])
 def test_times_and_roster(moodle, language):
     """Are times in UTC, and names and addresses in the gradebook, in any language?"""
