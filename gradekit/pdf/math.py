@@ -17,7 +17,7 @@ from gradekit.pdf.math_arrays import stack
 from gradekit.pdf.math_reader import DIMENSION, MathError, Reader
 from gradekit.pdf.math_spacing import SIGNED, is_relation, spaced
 from gradekit.pdf.math_symbols import SYMBOLS
-from gradekit.pdf.typst_text import join, literal, quoted
+from gradekit.pdf.typst_text import attached, join, literal, quoted
 
 COMMANDS = {**math_commands.COMMANDS, **math_text.COMMANDS, **math_boxes.COMMANDS}
 MAX_DEPTH = 30
@@ -217,8 +217,7 @@ class _Translator(Reader):
         elif is_relation(base):
             # Typst would put them above and below the sign.
             base = f"scripts({base})"
-        marks = ",".join(f"{key}:{script or literal('')}" for key, script in scripts)
-        return f"attach({base or literal('')},{marks})"
+        return attached(base or literal(""), dict(scripts))
 
     def corner(self):
         """Read a group of nothing but scripts; returns the upper and the lower one."""

@@ -8,7 +8,7 @@ from gradekit.pdf import math_tables as tables
 from gradekit.pdf.math_reader import DIMENSION, MathError
 from gradekit.pdf.math_registry import registry
 from gradekit.pdf.math_text import text
-from gradekit.pdf.typst_text import literal
+from gradekit.pdf.typst_text import attached, literal
 
 COMMANDS, _command = registry()
 FRAME, PADDING = "0.5pt", "3pt"
@@ -104,7 +104,7 @@ def background_box(tex, name):
 @_command("cancelto")
 def canceled_to(tex, name):
     value = tex.argument()
-    return f"attach(cancel({tex.argument()}),tr:{value})"
+    return attached(f"cancel({tex.argument()})", {"tr": value})
 
 
 @_command("rlap", "mathrlap", "llap", "mathllap", "clap", "mathclap")

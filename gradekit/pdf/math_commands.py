@@ -8,7 +8,7 @@ from gradekit.pdf.math_arrays import ENVIRONMENTS, WHOLE, WITH_COUNT, arrange
 from gradekit.pdf.math_macros import Macro
 from gradekit.pdf.math_reader import DIMENSION, MathError
 from gradekit.pdf.math_registry import registry
-from gradekit.pdf.typst_text import join, literal, quoted
+from gradekit.pdf.typst_text import attached, join, literal, quoted
 
 COMMANDS, _command = registry()
 
@@ -67,8 +67,8 @@ def brace(tex, name):
 @_command(*tables.ARROWS)
 def arrow(tex, name):
     below = tex.raw_option()
-    marks = f",b:{tex.nested(below)}" if below else ""
-    return f"attach(limits(stretch({tables.ARROWS[name]},size:#150%)),t:{tex.argument()}{marks})"
+    scripts = {"t": tex.argument()} | ({"b": tex.nested(below)} if below else {})
+    return attached(f"limits(stretch({tables.ARROWS[name]},size:#150%))", scripts)
 
 
 def _delimiter(token):
@@ -230,15 +230,14 @@ def beside_limits(tex, name):
     for side in "lr":
         above, below = tex.corner()
         corners += [(f"t{side}", above), (f"b{side}", below)]
-    marks = ",".join(f"{where}:{what}" for where, what in corners if what)
-    sign = tex.argument()
-    return f"limits(attach({sign},{marks}))" if marks else sign
+    scripts = {where: what for where, what in corners if what}
+    return f"limits({attached(tex.argument(), scripts)})"
 
 
 @_command("prescript")
 def scripts_before(tex, name):
     above, below, base = (tex.argument() for _ in range(3))
-    return f"attach({base},tl:{above},bl:{below})"
+    return attached(base, {"tl": above, "bl": below})
 
 
 @_command("substack")

@@ -197,11 +197,11 @@ FRACTIONS = {
     "binom": "binom({},{})",
     "dbinom": "display(binom({},{}))",
     "tbinom": "inline(binom({},{}))",
-    "overset": "attach(limits({1}),t:{0})",
-    "underset": "attach(limits({1}),b:{0})",
-    "stackrel": 'class("relation",attach(limits({1}),t:{0}))',
-    "stackbin": 'class("binary",attach(limits({1}),t:{0}))',
-    "underaccent": "attach(limits({1}),b:{0})",
+    "overset": "attach(limits({1}),t: {0})",
+    "underset": "attach(limits({1}),b: {0})",
+    "stackrel": 'class("relation",attach(limits({1}),t: {0}))',
+    "stackbin": 'class("binary",attach(limits({1}),t: {0}))',
+    "underaccent": "attach(limits({1}),b: {0})",
 }
 
 BRACES = {"underbrace": "b", "overbrace": "t", "underbracket": "b", "overbracket": "t"}

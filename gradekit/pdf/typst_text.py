@@ -53,5 +53,19 @@ def join(parts):
     return out
 
 
+def attached(base, scripts):
+    """Return a piece of a formula with scripts at its corners.
+
+    Parameters
+    ----------
+    base : str
+    scripts : dict of str to str
+        By the names of their places: t, b, tl, tr, bl, br.
+    """
+    # Directly behind the colon an equals sign would be part of an assignment.
+    marks = [f"{at}:{' ' * script.startswith('=')}{script}" for at, script in scripts.items()]
+    return f"attach({','.join([base, *marks])})"
+
+
 def _is_word(char):
     return char.isalnum() or char == "." or f"a{char}".isidentifier()
