@@ -69,17 +69,18 @@ def _cell(cell, sheet, language):
     if cell.cell_type == "raw":
         return code_block(cell.source, "text", "fence", sheet.look)
     shown = outputs(cell, sheet) if cell.get("outputs") else ""
-    return f"{_source(cell, sheet, language)}\n\n{shown}"
+    return f"{_source(cell, sheet, language, bool(shown))}\n\n{shown}"
 
 
-def _source(cell, sheet, language):
+def _source(cell, sheet, language, goes_on):
     source = cell.source.rstrip()
     # nbconvert's preprocessor for tags marks cells so.
     if not sheet.look.show_input or cell.metadata.get("transient", {}).get("remove_source"):
         return ""
     if not source:
         return f"#source({literal(HIDDEN_ONLY)})" if grading(cell) else ""
-    return code_block(source, language, "answer" if _is_answer(cell) else "code", sheet.look)
+    box = "answer" if _is_answer(cell) else "code"
+    return code_block(source, language, box, sheet.look, goes_on)
 
 
 def _is_answer(cell):

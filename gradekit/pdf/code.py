@@ -29,7 +29,7 @@ STYLES = {
 
 # A class has the same given cells in each notebook.
 @lru_cache(maxsize=512)
-def code_block(text, language, box, look):
+def code_block(text, language, box, look, goes_on=False):
     """Return code as a Typst block.
 
     Parameters
@@ -40,9 +40,11 @@ def code_block(text, language, box, look):
     box : {"code", "answer", "fence"}
         The box of the template around it: given code, a student's, or code in Markdown.
     look : Look
+    goes_on : bool
+        Whether an output follows, from which short code is not parted.
     """
     text = text.expandtabs(4)
-    return typst_block(box, _styled(text, language), MAX_LINES, look.code_columns)
+    return typst_block(box, _styled(text, language), MAX_LINES, look.code_columns, goes_on)
 
 
 def _styled(text, language):

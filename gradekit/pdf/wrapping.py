@@ -12,10 +12,11 @@ from gradekit.pdf.typst_text import literal
 LOOK_BACK = 30
 MAX_LINE = 2000
 UNBROKEN = 12  # lines that are kept on one page
+STUCK = 8  # lines that leave room for a tall figure below, see the template
 CONTINUED = ("faint", "↪ ")
 
 
-def typst_block(box, spans, max_lines, columns):
+def typst_block(box, spans, max_lines, columns, goes_on=False):
     """Return styled text as one of the template's boxes.
 
     Parameters
@@ -28,6 +29,8 @@ def typst_block(box, spans, max_lines, columns):
         From longer texts the middle is left out, and a line says so.
     columns : int
         How many characters fit on a line.
+    goes_on : bool
+        Whether a text of a few lines stays on one page with the beginning of what follows.
     """
     lines = [short for line in _lines(spans) for short in _shortened(line)]
     if len(lines) > max_lines:
@@ -35,7 +38,8 @@ def typst_block(box, spans, max_lines, columns):
         notice = [("faint", f"... {len(lines) - head - tail:,} lines left out ...")]
         lines = [*lines[:head], notice, *lines[-tail:]]
     written = [_typst(part) for line in lines for part in _wrapped(line, columns)]
-    whole = "(breakable: false)" if len(written) <= UNBROKEN else ""
+    how = ["breakable: false", *["sticky: true"] * (goes_on and len(written) <= STUCK)]
+    whole = f"({', '.join(how)})" if len(written) <= UNBROKEN else ""
     return f"#{box}{whole}[{'#linebreak()'.join(written)}]"
 
 

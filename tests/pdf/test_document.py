@@ -203,3 +203,26 @@ def test_figure_that_is_taller_than_a_page(export, paper, room):
         page.extract_text(visitor_operand_before=lambda op, args, ctm, _: scales.append((op, ctm)))
     heights = [abs(ctm[3]) for op, ctm in scales if op == b"Do"]
     assert heights and max(heights) < room  # points
+
+
+@pytest.mark.parametrize("lines", range(30, 58, 3))
+def test_code_stays_with_its_figure(export, lines):
+    """Do a heading and the code below it stand on the page of the figure that the code drew?"""
+    data = io.BytesIO()
+    Image.new("RGB", (400, 400), "navy").save(data, "PNG")
+    picture = {"image/png": base64.b64encode(data.getvalue()).decode()}
+    figure = v4.new_code_cell("plot()", outputs=[v4.new_output("display_data", picture)])
+    above = v4.new_code_cell("\n".join(["above = 1"] * lines))
+    pages = export(above, v4.new_markdown_cell("## Result"), figure).reader.pages
+    [page] = [page for page in pages if page.images]
+    assert "Result" in page.extract_text() and "plot()" in page.extract_text()
+
+
+def test_tall_figure_leaves_room_for_its_code(export):
+    """Does the tallest figure stand on one page with a heading and the code that drew it?"""
+    data = io.BytesIO()
+    Image.new("RGB", (400, 4000), "navy").save(data, "PNG")
+    picture = {"image/png": base64.b64encode(data.getvalue()).decode()}
+    figure = v4.new_code_cell("plot()\n" * 5, outputs=[v4.new_output("display_data", picture)])
+    pages = export(v4.new_markdown_cell("above\n\n## Result"), figure).reader.pages
+    assert len(pages) == 1
