@@ -15,6 +15,7 @@ STOP = re.compile(r"\s*([a-z]+|#[0-9a-f]+|rgba?\([^)]*\))\s+([\d.]+)%", re.IGNOR
 CLEAR = "#ffffff00"
 # An id, and perhaps a tag and a class of what stands within.
 TARGET = re.compile(r"(?:^|,)\s*#([\w-]+)(?:\s+([a-z]\w*)?(?:\.([\w-]+))?)?\s*(?=,|$)")
+BOLD = re.compile("bold|bolder|[6-9]00")
 BRIGHT = 0.75  # lighter letters cannot be read on paper
 BLACK_OR_INHERITED = {"black", "inherit", "currentcolor", "initial", "unset"}
 
@@ -68,12 +69,16 @@ def colored(node, inner, block=False):
 
 
 def inked(node, inner, back=None):
-    """Return Typst markup in the color that an element asks for its letters.
+    """Return Typst markup in the color and the weight that an element asks for its letters.
 
     Letters that are too bright for paper are left as they are, unless they have a background.
     """
     ink = style(node).get("color") or (node.get("color") if node.name == "font" else None)
     front = _rgb(ink)
+    if inner and BOLD.fullmatch(style(node).get("font-weight", "")):
+        inner = f"#strong[{inner}]"
+    if inner and style(node).get("font-style") in ("italic", "oblique"):
+        inner = f"#emph[{inner}]"
     if inner and front and (back or _brightness(front) < BRIGHT):
         return f'#tinted("{_hex(front)}")[{inner}]'
     return inner
@@ -125,6 +130,18 @@ def side(node):
     asked = style(node).get("text-align") or node.get("align") or node.get("halign") or ""
     asked = asked.strip().lower()
     return asked if asked in ("left", "center", "right") else None
+
+
+def place(node):
+    """Return where an element stands that is as wide as its content, such as a picture.
+
+    One that others flow around, which paper does not do, stands on its side.
+    """
+    own = style(node)
+    if own.get("float") in ("left", "right"):
+        return own["float"]
+    both = own.get("margin-left") == own.get("margin-right") == "auto"
+    return "center" if both or "auto" in own.get("margin", "") else side(node)
 
 
 def _rgb(text):

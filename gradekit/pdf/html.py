@@ -12,31 +12,32 @@ from bs4 import BeautifulSoup, NavigableString
 from bs4.element import PreformattedString
 
 from gradekit.pdf.code import code_block
-from gradekit.pdf.css import colored, length, side, with_rules
+from gradekit.pdf.css import colored, side, with_rules
+from gradekit.pdf.html_lists import bulleted, defined, numbered
+from gradekit.pdf.html_media import SAFE_LINK, elsewhere, lone_picture, picture
 from gradekit.pdf.html_tables import table
 from gradekit.pdf.html_tags import (
     ALERTS,
-    BY_SCRIPT,
+    BLOCKS,
     CALLS,
     CODE,
     DROPPED,
     ELSEWHERE,
     HEADINGS,
-    NUMBERINGS,
     PLAIN,
     alert_words,
     is_blank,
     is_block,
     lone_image,
 )
-from gradekit.pdf.math_spans import MARK, put_back
-from gradekit.pdf.typst_text import literal
+from gradekit.pdf.math_spans import BAR, MARK, put_back
+from gradekit.pdf.typst_text import breakable, literal
 
-SAFE_LINK = re.compile(r"(https?://|mailto:)", re.IGNORECASE)
 SVG = re.compile(r"<svg\b.*?</svg\s*>", re.DOTALL | re.IGNORECASE)
 LANGUAGE = re.compile(r"(?:language-|lang-)(\S+)")
 MARK_IN_URL = re.compile("%EE%80%8[01]")
-LONG_WORD = re.compile(r"\S{60,}")
+# They have no look of their own in a line.
+NAMELESS = {*PLAIN, *BLOCKS}
 ALERT = re.compile(r"\s*\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\]\s*")
 
 
@@ -110,14 +111,14 @@ class _Writer:
         self.after_space = True
         shown = [node for node in nodes if not is_blank(node)]
         if len(shown) == 1 and (image := lone_image(shown[0])):
-            return self.picture(image)
+            return lone_picture(image, self)
         return self.inline(nodes)
 
     def block(self, node):
         if node.name in HEADINGS:
             return self.heading(node)
         if node.name in ELSEWHERE:
-            return self.elsewhere(node)
+            return elsewhere(node, self)
         write = getattr(self, f"block_{node.name}", None)
         return write(node) if write else self.group(node)
 
@@ -148,7 +149,10 @@ class _Writer:
             return f"#strong[{inner}]"
         asked = HEADINGS[node.name]
         anchor = self.sheet.anchor(self.restored(node.get_text()))
-        return f"#section({self.sheet.heading_level(asked)}, {asked})[{anchor}{inner}]"
+        inner = colored(node, inner)
+        written = f"#section({self.sheet.heading_level(asked)}, {asked})[{anchor}{inner}]"
+        where = side(node)
+        return f"#align({where})[{written}]" if where in ("center", "right") else written
 
     def block_blockquote(self, node):
         first = node.find(string=lambda text: text.strip())
@@ -170,50 +174,16 @@ class _Writer:
         return code_block(text, language[1] if language else "text", "fence", self.sheet.look)
 
     def block_ul(self, node):
-        return self.listed("list", node)
+        return bulleted(node, self)
 
     def block_ol(self, node):
-        start = node.get("start", "1")
-        options = f", start: {int(start)}" if re.fullmatch(r"\d{1,6}", start) else ""
-        if node.get("type") in NUMBERINGS:
-            options += f', numbering: "{NUMBERINGS[node["type"]]}"'
-        return self.listed("enum", node, options)
-
-    def listed(self, call, node, options=""):
-        items = [child for child in node.contents if not is_blank(child)]
-        if not items:
-            return ""
-        loose = any(child.find("p", recursive=False) for child in items if child.name == "li")
-        written = [
-            self.anchored(child) + self.blocks(child.contents)
-            if child.name == "li"
-            else self.blocks([child])
-            for child in items
-        ]
-        inner = ", ".join(f"[{item}]" for item in written)
-        return f"#{call}(tight: {'false' if loose else 'true'}{options}, {inner})"
+        return numbered(node, self)
 
     def block_dl(self, node):
-        written = []
-        for child in node.find_all(["dt", "dd"]):
-            look = "strong" if child.name == "dt" else "indented"
-            written.append(f"#{look}[{self.blocks(child.contents)}]")
-        return "\n\n".join(written)
+        return defined(node, self)
 
     def block_table(self, node):
         return table(node, self)
-
-    def elsewhere(self, node):
-        source = node.find("source") or node
-        url = self.url(source.get("src") or node.get("data") or "")
-        # What stands within is for browsers that know no sound and no video.
-        rest = [] if node.name in ("audio", "video") else node.contents
-        inner = self.blocks(rest)
-        link = f" #link({literal(url)})[#source({literal(_breakable(url))})]" * bool(
-            SAFE_LINK.match(url)
-        )
-        said = f"#note[#{literal(f'Not shown on paper: a {ELSEWHERE[node.name]}.')}{link}]"
-        return f"{said}\n\n{inner}" if inner else said
 
     # Parts of a line.
 
@@ -237,9 +207,10 @@ class _Writer:
         write = getattr(self, f"part_{node.name}", None)
         if write:
             return write(node)
-        if node.name in CODE:
+        # In a line, a <pre> is one that asks to be there.
+        if node.name in CODE or node.name == "pre":
             return self.code(node)
-        if node.name not in PLAIN and node.name not in CALLS:
+        if node.name not in NAMELESS and node.name not in CALLS:
             # Not HTML at all: often a comparison, or a placeholder such as <name>.
             self.after_space = False
             return f"#source({literal(f'<{node.name}>')}){self.inline(node.contents)}"
@@ -267,11 +238,15 @@ class _Writer:
             text = text[1:]
         if text:
             self.after_space = text.endswith(" ")
-        return f"#{literal(_breakable(text))}" if text else ""
+        return f"#{literal(breakable(text))}" if text else ""
 
     def code(self, node):
         self.after_space = False
-        return f"#inline-code({literal(_breakable(self.restored(node.get_text())))})"
+        text = node.get_text()
+        if node.find_parent(["td", "th"]):
+            # Where a bar ends a cell, Markdown's way to write one is this, even in code.
+            text = text.replace(f"\\{BAR}", BAR)
+        return f"#inline-code({literal(breakable(self.restored(text)))})"
 
     def part_br(self, node):
         self.after_space = True
@@ -298,17 +273,7 @@ class _Writer:
 
     def part_img(self, node):
         self.after_space = False
-        return self.picture(node, inline=True)
-
-    def picture(self, node, inline=False):
-        """Write the picture of an <img>."""
-        url = self.url(node.get("src", ""))
-        if not url:
-            return f"#note({literal(BY_SCRIPT)})"
-        alt = self.restored(node.get("alt", "")) or self.restored(node.get("title", ""))
-        width = length(node, "width", self.sheet.look.text_width)
-        height = length(node, "height", None)
-        return self.sheet.picture_at(url, alt, self.attachments, (width, height), inline)
+        return picture(node, self, inline=True)
 
     # Places that links lead to.
 
@@ -319,8 +284,3 @@ class _Writer:
     def anchored(self, node):
         name = node.get("id") or (node.get("name") if node.name == "a" else None)
         return self.sheet.anchor(self.scoped(name)) if name else ""
-
-
-def _breakable(text):
-    """Let words that are longer than a line be broken."""
-    return LONG_WORD.sub(lambda word: re.sub(r".{20}", "\\g<0>\u200b", word[0]), text)

@@ -1,5 +1,7 @@
 """What the tags of HTML are: blocks, parts of a line, or nothing that paper has a place for."""
 
+import re
+
 from bs4 import Comment, NavigableString
 
 # Tags with a look of their own, and the template's or Typst's function for it.
@@ -15,11 +17,14 @@ CALLS = {
     "big": "larger",
 }
 CODE = {"code", "kbd", "samp", "tt"}
-DROPPED = {"head", "link", "meta", "noscript", "script", "style", "template", "title", "wbr"}
+DROPPED = {
+    "head", "link", "meta", "noscript", "script", "source", "style", "template", "title", "track",
+    "wbr",
+}  # fmt: skip
 # Words around them go on; they say nothing about the look.
 PLAIN = {
-    "a", "abbr", "acronym", "bdi", "bdo", "button", "data", "font", "label", "nobr", "output",
-    "rb", "rp", "rt", "ruby", "slot", "span", "time",
+    "a", "abbr", "acronym", "bdi", "bdo", "button", "data", "font", "label", "meter", "nobr",
+    "output", "picture", "progress", "rb", "rp", "rt", "ruby", "slot", "span", "text", "time",
 }  # fmt: skip
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
 GROUPS = {
@@ -35,7 +40,6 @@ ELSEWHERE = {
 }
 BY_SCRIPT = "Drawn by the browser, not on paper."
 BLOCKS = {*HEADINGS, *GROUPS, *ELSEWHERE, "blockquote", "dl", "hr", "ol", "pre", "table", "ul"}
-NUMBERINGS = {"a": "a.", "A": "A.", "i": "i.", "I": "I."}
 # What Bootstrap's classes for boxes, and GitHub's words, mean.
 ALERTS = {
     "success": "tip",
@@ -48,6 +52,7 @@ ALERTS = {
     "caution": "danger",
     "danger": "danger",
 }
+IN_LINE = re.compile(r"\bdisplay:\s*inline\s*(;|$)", re.IGNORECASE)
 
 
 def is_block(node):
@@ -55,7 +60,11 @@ def is_block(node):
         return False
     # As in a browser, a <font> or <a> around blocks is one itself.
     # `find` would make a rule of each name, for each node.
-    return node.name in BLOCKS or any(part.name in BLOCKS for part in node.descendants)
+    return _is_own_block(node) or any(map(_is_own_block, node.descendants))
+
+
+def _is_own_block(part):
+    return part.name in BLOCKS and not IN_LINE.search(part.get("style", ""))
 
 
 def is_blank(node):

@@ -2,6 +2,7 @@
 
 import json
 import re
+from html import unescape
 
 from gradekit.pdf import terminal
 from gradekit.pdf.code import code_block
@@ -24,6 +25,7 @@ SCRIPT = "application/javascript"
 FRAME = re.compile(r'^ *frames\[\d+\] = "(data:image/[^"]+)"', re.MULTILINE)
 STYLES = re.compile(r"<!--.*?-->|<style\b.*?</style\s*>", re.DOTALL | re.IGNORECASE)
 COLORED_PRINT = re.compile(r"\s*<pre\b[^>]*>(?:(?!<pre\b).)*</pre>\s*", re.DOTALL | re.IGNORECASE)
+TAG = re.compile(r"<[^>]*>")
 # A class for what has dollars, but no formulas.
 NO_FORMULAS = "tex2jax_ignore"
 BARE_OBJECT = re.compile(r"<.*>", re.DOTALL)
@@ -84,7 +86,7 @@ def _data(output, sheet):
     # Without the styles of a browser these are pages of documentation.
     is_diagram = ESTIMATOR in hypertext and plain
     # What libraries color for terminals, too, looks as it does there.
-    is_print = COLORED_PRINT.fullmatch(hypertext) and plain and not BARE_OBJECT.fullmatch(plain)
+    is_print = COLORED_PRINT.fullmatch(hypertext) and _words(hypertext) == _words_printed(plain)
     if hypertext and WIDGET not in data and visible(hypertext) and not is_diagram and not is_print:
         marked, spans = (hypertext, ()) if NO_FORMULAS in hypertext else take_out(hypertext)
         return html(marked, sheet, spans, headings=False)
@@ -96,6 +98,14 @@ def _data(output, sheet):
     # An address in memory says nothing that the note does not.
     shown = "" if note and BARE_OBJECT.fullmatch(plain) else _plain(data, plain, sheet)
     return "\n\n".join(filter(None, [shown, note]))
+
+
+def _words(hypertext):
+    return unescape(TAG.sub("", hypertext)).split()
+
+
+def _words_printed(text):
+    return terminal.SGR.sub("", text).split()
 
 
 def _film(frames, sheet):

@@ -18,6 +18,8 @@ LONG_FORMULA, SHORT_FORMULA = 90, 24
 ROWS = re.compile(r"#linebreak|(?<!\\)&")
 TALL = re.compile(r"(frac|mat|cases|binom|vec|ruled|display|limits|underbrace|overbrace)\(")
 FORMULA = "formula "
+# Before a colon, for example, no line ends, and what follows a picture might leave the page.
+LINE_MAY_END = '#"\u200b"'
 # What the compiler leaves out where it writes MathML.
 NO_MATHML = re.compile(
     r"(cancel|overline|underline|text|frame|ruled|lapped|underarrow|#hide|#box)\(|augment:"
@@ -141,7 +143,7 @@ class Sheet:
         try:
             data = find(url, attachments or {}, self.folder, self.root)
         except PictureError as why:
-            return self.missing(alt, why)
+            return self.missing(alt, why, inline)
         return self.picture(data, alt or "A picture without a description", size, inline)
 
     def picture(self, data, alt, size=(None, None), inline=False):
@@ -161,7 +163,7 @@ class Sheet:
         try:
             kind, pixels = kind_and_size(data)
         except PictureError as why:
-            return self.missing(alt, why)
+            return self.missing(alt, why, inline)
         name = f"{hashlib.sha256(data).hexdigest()[:16]}.{kind}"
         self.files[name] = data
         width, height = size
@@ -172,11 +174,13 @@ class Sheet:
         points = f", width: {width:.4g}pt" if width else ""
         look = "inline-picture" if inline else "picture"
         call = f"#{look}({literal(name)}, alt: {literal(alt)}{points})"
-        return self._checked(call, self.missing(alt, "cannot be read"))
+        shown = self._checked(call, self.missing(alt, "cannot be read", inline))
+        return shown + LINE_MAY_END * bool(inline and width and width > self.look.text_width / 2)
 
-    def missing(self, alt, why):
-        """Return a box in the place of a picture that cannot be shown."""
-        return f"#note({literal(f'Picture not shown: it {why}. {alt}'.strip())})"
+    def missing(self, alt, why, inline=False):
+        """Return what stands in the place of a picture that cannot be shown."""
+        call = "absent" if inline else "note"
+        return f"#{call}({literal(f'Picture not shown: it {why}. {alt}'.strip())})"
 
     # Headings, and links from one place of the document to another.
 

@@ -16,6 +16,7 @@ RAW_IN_MATH = {"Lu", "Ll", "Sm", "Po", "Pd"}
 ESCAPED_IN_MATH = {"Ps", "Pe", "So"}
 # Roots and moustaches would take what follows as theirs.
 GREEDY = "√∛∜⎰⎱"
+LONG_WORD = re.compile(r"\S{60,}")
 
 
 def printable(text):
@@ -28,6 +29,11 @@ def literal(text):
     text = printable(text)
     text = text.replace("\\", "\\\\").replace('"', '\\"')
     return '"' + text.replace("\n", "\\n").replace("\t", "    ") + '"'
+
+
+def breakable(text):
+    """Return text in which words that are longer than a line can be broken."""
+    return LONG_WORD.sub(lambda word: re.sub(r".{20}", "\\g<0>\u200b", word[0]), text)
 
 
 def quoted(char):

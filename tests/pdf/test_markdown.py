@@ -63,6 +63,19 @@ WRITTEN = [
     ("see https://b.org now", '#"see "#link("https://b.org")[#"https://b.org"]#" now"'),
     ('<div class="alert">\nNote\n</div>', '#alert("note")[#"Note "]'),
     ("$x$", '#kept(math.equation(block: false, alt: "x", $x$))'),
+    # As otter, another grader, names a question.
+    ("<p><strong><pre style='display: inline;'>q1</pre></strong> passed!</p>",
+     '#strong[#inline-code("q1")]#" passed!"'),
+    ("<div style='display: inline'>a</div> b", '#"a"#" b"'),
+    ("<h2 style='color: green; text-align: center'>a</h2>",
+     '#align(center)[#section(1, 2)[#tinted("#008000")[#"a"]]]'),
+    ("<span style='font-weight: bold; font-style: italic'>a</span>", '#emph[#strong[#"a"]]'),
+    ("<progress value='1'></progress>33%", '#"33%"'),
+    ("a ![b](https://b.org/c.svg)", '#"a "#link("https://b.org/c.svg")[#absent("picture: b")]'),
+    ("[![b](https://b.org/c.svg)](https://b.org)",
+     '#link("https://b.org")[#absent("picture: b")]'),
+    ("a ![b](c.png)",
+     '#"a "#absent("Picture not shown: it is not part of the notebook (c.png). b")'),
     ("a $$x$$ b", '#"a "#math.equation(block: true, alt: "x", $x$)#"b"'),
     ("`$x$` and \\$5", '#inline-code("$x$")#" and $5"'),
 ]
@@ -122,6 +135,39 @@ def test_pictures(draw):
     assert "attached dot" in _alternatives(drawing)
     assert "not part of the notebook (figures/plot.png). elsewhere" in drawing.text
     assert "cannot be read. broken" in drawing.text
+
+
+@pytest.mark.parametrize(
+    ("asked", "where"),
+    [
+        ("style='float: right'", "right"),
+        ("align='right'", "right"),
+        ("style='display: block; margin: 0 auto'", "center"),
+        ("style='margin-left: auto; margin-right: auto'", "center"),
+        ("style='float: left'", None),
+    ],
+)
+def test_place_of_a_picture(asked, where):
+    """Does a picture stand on the side where a browser has it?"""
+    written = markdown(f"<img src='data:image/png;base64,{PIXEL}' {asked}>", Sheet())
+    assert written.startswith(f"#align({where})[#picture(" if where else "#picture(")
+
+
+def test_text_behind_a_wide_picture(export):
+    """Does a line end behind a picture as wide as the page, even before a colon?"""
+    picture = f"<img src='data:image/png;base64,{PIXEL}' width='100%'>"
+    ends = []
+    for page in export(v4.new_markdown_cell(f"a {picture} :width: 4")).reader.pages:
+        page.extract_text(visitor_text=lambda text, _, at, *__: ends.append((text.strip(), at[4])))
+    [left] = [at for text, at in ends if text.startswith(":width")]
+    assert left < 300  # points from the left of the page
+
+
+def test_picture_in_a_link():
+    """Does a picture keep the link that it stands in, and its size?"""
+    picture = f"<img src='data:image/png;base64,{PIXEL}' width='40' alt='dot'>"
+    written = markdown(f"text <a href='https://b.org'>{picture}</a>", Sheet())
+    assert '#link("https://b.org")[#inline-picture(' in written and "width: 30pt" in written
 
 
 def _alternatives(drawing):

@@ -178,7 +178,7 @@ def test_colored_print():
     printed = '<pre style="x">A <span style="color: #00af00">1</span></pre>\n'
     shown = show(display(text_html=printed, text_plain="A \x1b[32m1\x1b[0m"))
     assert shown == '#printed(breakable: false)[#"A "#ansi-green("1")]'
-    # Without colors the page's form is the only one.
+    # Here the page's form says more.
     assert '"A 1"' in show(display(text_html=printed, text_plain="<rich.Text at 0x7f>"))
 
 

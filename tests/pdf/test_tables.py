@@ -22,6 +22,12 @@ def test_bar_in_inline_code():
     assert "#grid-table(2," in typst
 
 
+def test_escaped_bar_in_inline_code():
+    """Is the backslash left out with which Markdown keeps a bar in a cell, and only there?"""
+    assert '#inline-code("a|b")' in drawn("| a | b |\n|---|---|\n| `a\\|b` | 1 |")
+    assert '#inline-code("a\\\\|b")' in drawn("`a\\|b`")
+
+
 def test_rows_of_other_lengths():
     """Are missing cells empty, so that no cell slips into another row?"""
     typst = drawn("| a | b |\n|---|---|\n| 1 |\n| 2 | 3 |")
