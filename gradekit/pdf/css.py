@@ -87,7 +87,8 @@ def inked(node, inner, back=None):
 def background(node):
     """Return the color of an element's background, as #rrggbb, None if it has none."""
     own = style(node)
-    color = _rgb(own.get("background-color") or own.get("background"))
+    color = own.get("background-color") or own.get("background") or node.get("bgcolor")
+    color = _rgb(color)
     return color and _hex(color)
 
 

@@ -129,11 +129,12 @@ class _Writer:
         kind = next((ALERTS[word] for word in alert_words(node) if word in ALERTS), None)
         if kind:
             return f'#alert("{kind}")[{inner}]'
+        call = CALLS.get(node.name)
+        inner = f"#{call}[{inner}]" if call and inner else inner
         where = "center" if node.name == "center" else side(node)
         if inner and where in ("center", "right"):
-            return f"#align({where})[{inner}]"
-        call = CALLS.get(node.name)
-        return f"#{call}[{inner}]" if call and inner else colored(node, inner, block=True)
+            inner = f"#align({where})[{inner}]"
+        return colored(node, inner, block=True)
 
     def block_details(self, node):
         return f"#aside[{self.blocks(node.contents)}]"
@@ -149,7 +150,7 @@ class _Writer:
             return f"#strong[{inner}]"
         asked = HEADINGS[node.name]
         anchor = self.sheet.anchor(self.restored(node.get_text()))
-        inner = colored(node, inner)
+        inner = colored(node, inner, block=True)
         written = f"#section({self.sheet.heading_level(asked)}, {asked})[{anchor}{inner}]"
         where = side(node)
         return f"#align({where})[{written}]" if where in ("center", "right") else written

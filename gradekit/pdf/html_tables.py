@@ -153,7 +153,7 @@ def _cell(cell, width, data, writer):
     inner = writer.blocks(node.contents)
     if node.name == "th" and inner:
         inner = f"#strong[{inner}]"
-    back = background(node)
+    back = background(node) or background(node.parent)
     options = [
         f"{name}: {value}"
         for name, value, usual in (

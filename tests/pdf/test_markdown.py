@@ -69,6 +69,8 @@ WRITTEN = [
     ("<div style='display: inline'>a</div> b", '#"a"#" b"'),
     ("<h2 style='color: green; text-align: center'>a</h2>",
      '#align(center)[#section(1, 2)[#tinted("#008000")[#"a"]]]'),
+    ("<p style='background: navy; color: white; text-align: center'>a</p>",
+     '#ground("#000080")[#tinted("#ffffff")[#align(center)[#"a"]]]'),
     ("<span style='font-weight: bold; font-style: italic'>a</span>", '#emph[#strong[#"a"]]'),
     ("<progress value='1'></progress>33%", '#"33%"'),
     ("a ![b](https://b.org/c.svg)", '#"a "#link("https://b.org/c.svg")[#absent("picture: b")]'),
@@ -179,3 +181,11 @@ def test_long_word_stays_on_the_page(draw):
     """Is a word longer than a line broken?"""
     assert "\u200b" in markdown("a" * 200, Sheet())
     assert draw(v4.new_markdown_cell("a" * 200)).text.count("a") >= 200
+
+
+def test_heading_on_a_ground(export):
+    """Is a heading with a color behind it a heading, with its words among the bookmarks?"""
+    text = "<h1 style='background: navy; color: white'>One</h1>\n\n# <p style='color: red'>Two</p>"
+    assert [entry.title for entry in export(v4.new_markdown_cell(text)).reader.outline] == [
+        "One", "Two",
+    ]  # fmt: skip

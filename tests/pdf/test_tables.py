@@ -152,3 +152,10 @@ def test_what_stands_in_no_cell():
 def test_empty_head():
     """Is the empty head left out that Markdown asks for?"""
     assert drawn("| | |\n|---|---|\n| 1 | 2 |").startswith("#grid-table(2, 9.5pt, 0, [")
+
+
+def test_color_of_a_row():
+    """Has a cell the color of its row, unless it has its own?"""
+    cells = "<td>1</td><td bgcolor='#ffff00'>2</td>"
+    typst = drawn(f"<table><tr style='background: #eee'>{cells}</tr></table>")
+    assert 'cell(fill: rgb("#eeeeee"))[#"1"], cell(fill: rgb("#ffff00"))[#"2"]' in typst
