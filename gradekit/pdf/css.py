@@ -63,12 +63,12 @@ def colored(node, inner, block=False):
     if not inner:
         return ""
     back = background(node)
-    inner = inked(node, inner, back)
+    inner = inked(node, inner, back, block)
     call = "ground" if block else "marked"
     return f'#{call}("{back}")[{inner}]' if back else inner
 
 
-def inked(node, inner, back=None):
+def inked(node, inner, back=None, block=False):
     """Return Typst markup in the color and the weight that an element asks for its letters.
 
     Letters that are too bright for paper are left as they are, unless they have a background.
@@ -80,7 +80,8 @@ def inked(node, inner, back=None):
     if inner and style(node).get("font-style") in ("italic", "oblique"):
         inner = f"#emph[{inner}]"
     if inner and front and (back or _brightness(front) < BRIGHT):
-        return f'#tinted("{_hex(front)}")[{inner}]'
+        call = "tinted-block" if block else "tinted"
+        return f'#{call}("{_hex(front)}")[{inner}]'
     return inner
 
 

@@ -116,6 +116,15 @@ def test_looks_of_cells(page):
     assert looks[2].startswith("background: linear-gradient(90deg, #d65f5f 0%, #d65f5f 40%")
 
 
+def test_color_of_several_paragraphs(page):
+    """Does a color around paragraphs reach all of them?"""
+    soup = page(v4.new_markdown_cell("<font color='blue'>\n\none\n\n- two\n\n</font>"))
+    # A browser ends a line's part where a paragraph begins.
+    [box] = soup.find_all(style="color: #0000ff")
+    assert box.name == "div" and box.parent.name == "main"
+    assert box.get_text(" ").split() == ["one", "two"]
+
+
 def test_the_compiler_ignores_nothing(page, compiler_says):
     """Is there no part of a page that the compiler of HTML says it leaves out?"""
     formulas = r"$\cancel{x}$ $\color{red}{x}$ $\boxed{x}$ $\phantom{x}$ $\overline{x}$"
