@@ -15,6 +15,7 @@ STOP = re.compile(r"\s*([a-z]+|#[0-9a-f]+|rgba?\([^)]*\))\s+([\d.]+)%", re.IGNOR
 CLEAR = "#ffffff00"
 # An id, and perhaps a tag and a class of what stands within.
 TARGET = re.compile(r"(?:^|,)\s*#([\w-]+)(?:\s+([a-z]\w*)?(?:\.([\w-]+))?)?\s*(?=,|$)")
+TITLE = 80  # characters
 BOLD = re.compile("bold|bolder|[6-9]00")
 BRIGHT = 0.75  # lighter letters cannot be read on paper
 BLACK_OR_INHERITED = {"black", "inherit", "currentcolor", "initial", "unset"}
@@ -64,7 +65,10 @@ def colored(node, inner, block=False):
         return ""
     back = background(node)
     inner = inked(node, inner, back, block)
-    call = "ground" if block else "marked"
+    call = "marked"
+    if block:
+        # A few words on a ground of their own are a title, whatever their tag.
+        call = "band" if len(node.get_text(" ", strip=True)) <= TITLE else "ground"
     return f'#{call}("{back}")[{inner}]' if back else inner
 
 

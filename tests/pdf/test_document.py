@@ -205,15 +205,16 @@ def test_figure_that_is_taller_than_a_page(export, paper, room):
     assert heights and max(heights) < room  # points
 
 
+@pytest.mark.parametrize("title", ["## Result", "<div style='background: #eee'>Result</div>"])
 @pytest.mark.parametrize("lines", range(30, 58, 3))
-def test_code_stays_with_its_figure(export, lines):
+def test_code_stays_with_its_figure(export, lines, title):
     """Do a heading and the code below it stand on the page of the figure that the code drew?"""
     data = io.BytesIO()
     Image.new("RGB", (400, 400), "navy").save(data, "PNG")
     picture = {"image/png": base64.b64encode(data.getvalue()).decode()}
     figure = v4.new_code_cell("plot()", outputs=[v4.new_output("display_data", picture)])
     above = v4.new_code_cell("\n".join(["above = 1"] * lines))
-    pages = export(above, v4.new_markdown_cell("## Result"), figure).reader.pages
+    pages = export(above, v4.new_markdown_cell(title), figure).reader.pages
     [page] = [page for page in pages if page.images]
     assert "Result" in page.extract_text() and "plot()" in page.extract_text()
 
