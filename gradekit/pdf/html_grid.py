@@ -47,8 +47,11 @@ def grid(node):
         for cell in nodes:
             while column in row.covered:
                 column += 1
-            row.cells.append(Cell(cell, column, _span(cell, "colspan"), _span(cell, "rowspan")))
-            column = row.cells[-1].columns.stop
+            wanted = range(column, column + _span(cell, "colspan"))
+            # Browsers draw cells over one another, where not all of their text can be read.
+            stop = next((at for at in wanted if at in row.covered), wanted.stop)
+            row.cells.append(Cell(cell, column, stop - column, _span(cell, "rowspan")))
+            column = stop
         below = {at: rest - 1 for at, rest in below.items() if rest > 1}
         for cell in row.cells:
             if cell.height > 1:
@@ -57,7 +60,11 @@ def grid(node):
         in_head = nodes[0].find_parent(["thead", "table"]).name == "thead"
         head = in_head or all(cell.name == "th" for cell in nodes)
         if head and heads >= len(rows) - 1:
-            heads = max(heads, len(rows) - 1 + max(cell.height for cell in row.cells))
+            heads = len(rows)
+    for at, row in enumerate(rows):
+        # No cell of a head reaches below it.
+        if at < heads:
+            heads = max(heads, at + max(cell.height for cell in row.cells))
     return rows, heads
 
 

@@ -159,3 +159,9 @@ def test_color_of_a_row():
     cells = "<td>1</td><td bgcolor='#ffff00'>2</td>"
     typst = drawn(f"<table><tr style='background: #eee'>{cells}</tr></table>")
     assert 'cell(fill: rgb("#eeeeee"))[#"1"], cell(fill: rgb("#ffff00"))[#"2"]' in typst
+
+
+def test_cells_that_would_overlap():
+    """Does a cell end where one from above stands, so that the table can be drawn?"""
+    above = "<tr><td>1</td><td rowspan='2'>2</td></tr>"
+    assert '[#"3"]' in drawn(f"<table>{above}<tr><td colspan='2'>3</td></tr></table>")
