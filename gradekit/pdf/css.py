@@ -56,7 +56,8 @@ def with_rules(soup):
 
 def _chosen(soup, name, tag, kind):
     for node in soup.find_all(id=name):
-        yield from node.find_all(tag or True, class_=kind or None) if tag or kind else [node]
+        with_class = {"class_": kind} if kind else {}
+        yield from node.find_all(tag or True, **with_class) if tag or kind else [node]
 
 
 def colored(node, inner, block=False):
