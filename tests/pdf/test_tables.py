@@ -81,7 +81,7 @@ def test_rule_for_the_heads_of_a_table():
     """Does a rule for all heads of a table color them, unless one for a cell says otherwise?"""
     typst = drawn(
         "<style>#T_1_a {color: red}\n#T_1 th {color: navy}\n#T_1 .x {color: green}</style>"
-        "<table id='T_1'><tr><th class='y'>1</th><th id='T_1_a'>2</th></tr><tr><td class='x'>3</td></tr>"
+        "<table id='T_1'><tr><th class='y'>1</th><th id='T_1_a'>2</th></tr><td class='x'>3"
     )
     for color, cell in (("#000080", "1"), ("#ff0000", "2")):
         assert f'#tinted("{color}")[#strong[#"{cell}"]]' in typst
