@@ -156,7 +156,10 @@ def _rgb(text):
     if not text or text.strip().lower() in BLACK_OR_INHERITED:
         return None
     color = parse_color(text.strip())
-    return None if not color or isinstance(color, str) or color.alpha == 0 else color[:3]
+    if not color or isinstance(color, str) or color.alpha == 0:
+        return None
+    # As it looks on white.
+    return tuple(1 - color.alpha * (1 - part) for part in color[:3])
 
 
 def _hex(color):

@@ -32,16 +32,23 @@ def table(node, writer):
     """
     caption = node.find("caption", recursive=False)
     loose = [child for child in node.contents if child.name not in PARTS]
-    parts = [writer.blocks(loose), writer.blocks(caption.contents) if caption else ""]
+    # Pandas names the class, or else the headings where it colors a table.
+    data = "dataframe" in node.get("class", []) or bool(node.find(class_="col_heading"))
+    parts = [writer.blocks(loose), _caption(caption, data, writer) if caption else ""]
     rows, heads = grid(node)
     if heads == 1 and len(rows) > 1 and not any(_is_shown(cell) for cell in rows[0].cells):
         # Markdown has no tables without a head.
         rows, heads = rows[1:], 0
     if rows:
-        # Pandas names the class, or else the headings where it colors a table.
-        data = "dataframe" in node.get("class", []) or bool(node.find(class_="col_heading"))
         parts += _tables(rows, heads, data, writer)
     return "\n\n".join(part for part in parts if part)
+
+
+def _caption(node, data, writer):
+    """Return a caption, which stands in the middle if the table does."""
+    inner = writer.blocks(node.contents)
+    where = side(node) or ("left" if data else "center")
+    return f"#align({where})[{inner}]" if inner and where != "left" else inner
 
 
 def _is_shown(cell):

@@ -53,6 +53,7 @@ WRITTEN = [
     ("<!-- a -->", ""),
     ("> [!TIP]\n> a", '#alert("tip", title: "Tip")[#"a"]'),
     ('<span style="color: #a00">a</span>', '#tinted("#aa0000")[#"a"]'),
+    ("<span style='background: rgba(255, 0, 0, .2)'>a</span>", '#marked("#ffcccc")[#"a"]'),
     ("<font color=white>a</font>", '#"a"'),
     ("<script>a</script>b", '#"b"'),
     ('<div style="background-color:#eef">a</div>', '#band("#eeeeff")[#"a"]'),

@@ -165,3 +165,10 @@ def test_cells_that_would_overlap():
     """Does a cell end where one from above stands, so that the table can be drawn?"""
     above = "<tr><td>1</td><td rowspan='2'>2</td></tr>"
     assert '[#"3"]' in drawn(f"<table>{above}<tr><td colspan='2'>3</td></tr></table>")
+
+
+def test_caption():
+    """Does a caption stand above the middle of a table, or above the index of a frame?"""
+    caption = "<caption>C</caption><td>1</td>"
+    assert drawn(f"<table>{caption}</table>").startswith('#align(center)[#"C"]')
+    assert drawn(f"<table class='dataframe'>{caption}</table>").startswith('#"C"')
