@@ -68,7 +68,8 @@ def _printed(box, text, sheet):
     look = sheet.look
     if not shown:
         return ""
-    return typst_block(box, terminal.colors(shown), look.max_output_lines, look.code_columns)
+    room = look.max_output_lines, look.code_columns
+    return typst_block(box, terminal.colors(shown), *room, folds=True)
 
 
 def _data(output, sheet):

@@ -12,11 +12,12 @@ from gradekit.pdf.typst_text import literal
 LOOK_BACK = 30
 MAX_LINE = 2000
 UNBROKEN = 12  # lines that are kept on one page
+EQUAL = 5  # so many equal lines are shown one by one
 STUCK = 8  # lines that leave room for a tall figure below, see the template
 CONTINUED = ("faint", "↪ ")
 
 
-def typst_block(box, spans, max_lines, columns, goes_on=False):
+def typst_block(box, spans, max_lines, columns, goes_on=False, folds=False):
     """Return styled text as one of the template's boxes.
 
     Parameters
@@ -31,8 +32,11 @@ def typst_block(box, spans, max_lines, columns, goes_on=False):
         How many characters fit on a line.
     goes_on : bool
         Whether a text of a few lines stays on one page with the beginning of what follows.
+    folds : bool
+        Whether of many equal lines one is shown, and a line says how many.
     """
-    lines = [short for line in _lines(spans) for short in _shortened(line)]
+    lines = _folded(_lines(spans)) if folds else _lines(spans)
+    lines = [short for line in lines for short in _shortened(line)]
     if len(lines) > max_lines:
         head, tail = max_lines * 3 // 4, max_lines // 4
         notice = [("faint", f"... {len(lines) - head - tail:,} lines left out ...")]
@@ -52,6 +56,16 @@ def _lines(spans):
             yield line
             line = [(style, piece)]
     yield line
+
+
+def _folded(lines):
+    for line, equal in groupby(lines):
+        count = len(list(equal))
+        yield line
+        if count > EQUAL:
+            yield [("faint", f"... the same line {count - 1:,} more times ...")]
+        else:
+            yield from [line] * (count - 1)
 
 
 def _shortened(line):

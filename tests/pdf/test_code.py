@@ -50,6 +50,17 @@ def test_many_lines():
     assert '#"9999"' in typst
 
 
+def test_line_that_was_printed_over_and_over():
+    """Is it shown once with its number, but not in code, and not if it is there a few times?"""
+    lines = [(None, "begin\n" + 400 * "here\n" + "end")]
+    shown = typst_block("printed", lines, 60, COLUMNS, folds=True)
+    assert shown.count("here") == 1
+    assert '#faint("... the same line 399 more times ...")' in shown
+    assert typst_block("code", [(None, "x\n" * 20)], 60, COLUMNS).count('"x"') == 20
+    few = typst_block("printed", [(None, "x\n" * 5)], 60, COLUMNS, folds=True)
+    assert few.count('"x"') == 5
+
+
 def test_very_long_line():
     """Is the end of an enormous line left out, and said so?"""
     assert "8,000 characters left out" in typst_block("code", [(None, "x" * 10_000)], 10, COLUMNS)
