@@ -11,7 +11,11 @@ POINTS = {
     "px": PIXEL, "pt": 1, "em": 12, "rem": 12, "ex": 6, "cm": 28.35, "mm": 2.835, "in": 72,
 }  # fmt: skip
 GRADIENT = re.compile(r"linear-gradient\(\s*90deg,(.*)\)", re.DOTALL)
-STOP = re.compile(r"\s*([a-z]+|#[0-9a-f]+|rgba?\([^)]*\))\s+([\d.]+)%", re.IGNORECASE)
+# Bounds, so that the time does not grow with the square of what somebody writes.
+STOP = re.compile(
+    r"(?:^|,)\s*([a-z]{1,30}|#[0-9a-f]{3,8}|rgba?\([^()]{1,60}\))\s+(\d{1,3}(?:\.\d{1,20})?)%",
+    re.IGNORECASE,
+)
 CLEAR = "#ffffff00"
 # An id, and perhaps a tag and a class of what stands within.
 TARGET = re.compile(r"(?:^|,)\s*#([\w-]+)(?:\s+([a-z]\w*)?(?:\.([\w-]+))?)?\s*(?=,|$)")
@@ -28,10 +32,17 @@ def style(node):
         return {}
     declarations = tinycss2.parse_declaration_list(given, skip_comments=True, skip_whitespace=True)
     return {
-        one.lower_name: tinycss2.serialize(one.value).strip()
+        one.lower_name: _written(one.value).strip()
         for one in declarations
         if one.type == "declaration"
     }
+
+
+def _written(tokens):
+    try:
+        return tinycss2.serialize(tokens)
+    except RecursionError:
+        return ""  # brackets within brackets, so many that no browser would follow
 
 
 def with_rules(soup):
@@ -44,8 +55,8 @@ def with_rules(soup):
         for rule in tinycss2.parse_stylesheet(sheet.get_text(), True, True):
             if rule.type != "qualified-rule":
                 continue
-            content = tinycss2.serialize(rule.content)
-            for name, tag, kind in TARGET.findall(tinycss2.serialize(rule.prelude)):
+            content = _written(rule.content)
+            for name, tag, kind in TARGET.findall(_written(rule.prelude)):
                 for node in _chosen(soup, name, tag, kind):
                     within, alone = given.setdefault(id(node), (node, [], []))[1:]
                     (within if tag or kind else alone).append(content)

@@ -75,6 +75,12 @@ def visible(text):
     return bool(soup.get_text().strip() or soup.find(["img", "svg", "table", *ELSEWHERE]))
 
 
+def styles_only(text):
+    """Whether HTML says nothing but how the page around it looks."""
+    nodes = BeautifulSoup(text, "html.parser").contents
+    return all(is_blank(node) and node.name != "script" for node in nodes)
+
+
 class _Writer:
     def __init__(self, sheet, spans, attachments, headings):
         self.sheet = sheet

@@ -7,7 +7,7 @@ from html import unescape
 from gradekit.pdf import terminal
 from gradekit.pdf.code import code_block
 from gradekit.pdf.css import PIXEL
-from gradekit.pdf.html import html, visible
+from gradekit.pdf.html import html, styles_only, visible
 from gradekit.pdf.html_tags import BY_SCRIPT
 from gradekit.pdf.markdown import markdown
 from gradekit.pdf.math_spans import take_out
@@ -23,7 +23,6 @@ WIDGET = "application/vnd.jupyter.widget-view+json"
 INTERACTIVE = {"plotly": "Plotly", "bokeh": "Bokeh", "vega": "Vega", "jupyter.widget": "a widget"}
 SCRIPT = "application/javascript"
 FRAME = re.compile(r'^ *frames\[\d+\] = "(data:image/[^"]+)"', re.MULTILINE)
-STYLES = re.compile(r"<!--.*?-->|<style\b.*?</style\s*>", re.DOTALL | re.IGNORECASE)
 COLORED_PRINT = re.compile(r"\s*<pre\b[^>]*>(?:(?!<pre\b).)*</pre>\s*", re.DOTALL | re.IGNORECASE)
 TAG = re.compile(r"<[^>]*>")
 # A class for what has dollars, but no formulas.
@@ -93,7 +92,7 @@ def _data(output, sheet):
         return html(marked, sheet, spans, headings=False)
     if "text/markdown" in data:
         return markdown("".join(data["text/markdown"]), sheet, headings=False)
-    if hypertext and not STYLES.sub("", hypertext).strip():
+    if hypertext and styles_only(hypertext):
         return ""
     note = _interactive(data, hypertext if not is_diagram and not is_print else "")
     # An address in memory says nothing that the note does not.

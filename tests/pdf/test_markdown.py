@@ -2,6 +2,7 @@
 
 import base64
 import struct
+import time
 import zlib
 
 import nbformat.v4 as v4
@@ -192,3 +193,15 @@ def test_heading_on_a_ground(export):
     assert [entry.title for entry in export(v4.new_markdown_cell(text)).reader.outline] == [
         "One", "Two",
     ]  # fmt: skip
+
+
+def test_styles_of_any_size():
+    """Is a style with brackets or letters without end no style, and read in a moment?"""
+    start = time.process_time()
+    many = "rgb(" * 10_000
+    for value in ("a" * 100_000, many, many.replace("r", ",r"), "red 1.2.3%", "red 9%"):
+        style = f"background: linear-gradient(90deg,{value})"
+        assert '#"x"' in markdown(f'<table><td style="{style}">x</td></table>', Sheet())
+        sheet = f"<style>#a {{{style}}}</style>"
+        assert '#"y"' in markdown(f'{sheet}<p id="a">y</p>', Sheet())
+    assert time.process_time() - start < 5  # seconds
