@@ -33,15 +33,22 @@ class Piece:
     source: str = field(init=False)
 
     def __post_init__(self):
-        self.source = self.ways[0]()
+        self._draw()
 
     def simplify(self):
         """Go to the next way of drawing; False if there is none."""
         if self.way + 1 == len(self.ways):
             return False
         self.way += 1
-        self.source = self.ways[self.way]()
+        self._draw()
         return True
+
+    def _draw(self):
+        try:
+            self.source = self.ways[self.way]()
+        except RecursionError:  # lists in lists in lists, a thousand times
+            if not self.simplify():
+                raise
 
 
 def compile_pieces(setup, pieces, compile):

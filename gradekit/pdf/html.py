@@ -8,11 +8,12 @@ import re
 from functools import lru_cache
 from urllib.parse import unquote
 
-from bs4 import BeautifulSoup, NavigableString
+from bs4 import NavigableString
 from bs4.element import PreformattedString
 
 from gradekit.pdf.code import code_block
 from gradekit.pdf.css import colored, side, with_rules
+from gradekit.pdf.html_limits import parsed
 from gradekit.pdf.html_lists import bulleted, defined, numbered
 from gradekit.pdf.html_media import SAFE_LINK, elsewhere, lone_picture, picture
 from gradekit.pdf.html_tables import table
@@ -58,18 +59,18 @@ def html(text, sheet, spans=(), attachments=None, headings=True):
     """
     # A parser of HTML takes the capitals from the names in an SVG picture.
     text = SVG.sub(lambda found: f'<img src="{sheet.keep(found[0].encode())}">', text)
-    return _Writer(sheet, spans, attachments or {}, headings).blocks(_parsed(text).contents)
+    return _Writer(sheet, spans, attachments or {}, headings).blocks(_shared(text).contents)
 
 
 # A class has the same given cells in each notebook. The trees are read only.
 @lru_cache(maxsize=256)
-def _parsed(text):
-    return with_rules(BeautifulSoup(text, "html.parser"))
+def _shared(text):
+    return with_rules(parsed(text))
 
 
 def visible(text):
     """Whether there is anything in HTML that paper can show."""
-    soup = BeautifulSoup(text, "html.parser")
+    soup = parsed(text)
     for node in soup.find_all(DROPPED):
         node.decompose()
     return bool(soup.get_text().strip() or soup.find(["img", "svg", "table", *ELSEWHERE]))
@@ -77,7 +78,7 @@ def visible(text):
 
 def styles_only(text):
     """Whether HTML says nothing but how the page around it looks."""
-    nodes = BeautifulSoup(text, "html.parser").contents
+    nodes = parsed(text).contents
     return all(is_blank(node) and node.name != "script" for node in nodes)
 
 

@@ -11,14 +11,20 @@ from gradekit.pdf import math_labels
 from gradekit.pdf.html import html
 from gradekit.pdf.math_spans import take_out
 
-# What GitHub adds to CommonMark, as JupyterLab's parser does, and footnotes.
-PARSER = (
-    MarkdownIt("commonmark", {"html": True, "linkify": True})
-    .enable(["table", "strikethrough", "linkify"])
-    .use(footnote_plugin)
-    .use(tasklists_plugin)
-)
+# For each bare address the parser looks through all of the text that follows.
+MOST_ADDRESSES = 500
+
+
+def _parser(*rules):
+    """Return a parser with what GitHub adds to CommonMark, as JupyterLab's, and footnotes."""
+    parser = MarkdownIt("commonmark", {"html": True, "linkify": bool(rules)})
+    parser.enable(["table", "strikethrough", *rules])
+    return parser.use(footnote_plugin).use(tasklists_plugin)
+
+
+PARSER = _parser("linkify")
 PARSER.linkify.set({"fuzzy_link": False, "fuzzy_email": False})
+PARSER_WITHOUT_ADDRESSES = _parser()
 TARGET = re.compile(r"""\]\(\s*#([^\s)]+)|\bhref\s*=\s*["']?#([^\s"'>]+)""")
 
 
@@ -70,7 +76,8 @@ def markdown(text, sheet, attachments=None, headings=True):
 # A class has the same given cells in each notebook.
 @lru_cache(maxsize=512)
 def _rendered(text):
-    return PARSER.render(text)
+    many = text.count("://") > MOST_ADDRESSES
+    return (PARSER_WITHOUT_ADDRESSES if many else PARSER).render(text)
 
 
 def _texts(nb):

@@ -51,15 +51,16 @@ def spaced(parts):
     -------
     str
     """
+    # For each piece the next one on either side that is no distance.
+    before = _neighbors(parts)
+    after = _neighbors(parts[::-1])[::-1]
     out = []
     for k, (part, distance) in enumerate(parts):
-        before = _neighbor(parts, k, -1)
-        after = _neighbor(parts, k, +1)
-        if distance and before and after:
-            left = EMPTY if not parts[k - 1][1] and _has_space(before) else ""
-            right = EMPTY if not parts[k + 1][1] and _has_space(after) else ""
+        if distance and before[k] and after[k]:
+            left = EMPTY if not parts[k - 1][1] and _has_space(before[k]) else ""
+            right = EMPTY if not parts[k + 1][1] and _has_space(after[k]) else ""
             out.append(f"{left}{part}{right}")
-        elif k and parts[k - 1][1] and before and part.startswith(SIGNED) and _has_space(before):
+        elif k and parts[k - 1][1] and part.startswith(SIGNED) and _has_space(before[k]):
             # The sign of one thing, though something empty stands before it now.
             out.append(f'class("normal",{part[0]}){part[1:]}')
         else:
@@ -67,9 +68,10 @@ def spaced(parts):
     return join(out)
 
 
-def _neighbor(parts, k, step):
-    """Return the next piece that is no distance, "" if there is none."""
-    k += step
-    while 0 <= k < len(parts) and parts[k][1]:
-        k += step
-    return parts[k][0] if 0 <= k < len(parts) else ""
+def _neighbors(parts):
+    """Return for each piece the last one before it that is no distance, "" if there is none."""
+    found, last = [], ""
+    for part, distance in parts:
+        found.append(last)
+        last = last if distance else part
+    return found

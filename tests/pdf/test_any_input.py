@@ -4,12 +4,14 @@ import base64
 import io
 
 import nbformat.v4 as v4
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
-from gradekit.pdf import Feedback, feedback_to_pdf, feedback_to_web
+from gradekit.pdf import Feedback, feedback_to_pdf, feedback_to_web, notebook_to_pdf
 from gradekit.pdf.compile import accepts
+from gradekit.pdf.markdown import markdown
 from gradekit.pdf.sheet import Sheet
 
 FEEDBACK = Feedback("assignment", "notebook", "ada")
@@ -117,3 +119,23 @@ def _is_drawn(cells):
     pages = PdfReader(io.BytesIO(feedback_to_pdf(nb, FEEDBACK))).pages
     assert "shown" in "".join(page.extract_text() for page in pages)
     assert b"shown" in feedback_to_web(nb, FEEDBACK).partition(b"<main>")[2]
+
+
+ENDLESS = ["<div>", "<b>", "<table><tr><td>", "<style ", "<a href='", "> - "]
+
+
+@pytest.mark.parametrize("part", ENDLESS)
+def test_beyond_all_measure(part):
+    """Is what begins thousands of times and never ends shown as the text that it is?"""
+    text = part * 3000
+    output = v4.new_output("display_data", {"text/html": text, "text/plain": "an object"})
+    cells = [v4.new_markdown_cell(text), v4.new_code_cell("draw()", outputs=[output])]
+    pages = PdfReader(io.BytesIO(notebook_to_pdf(v4.new_notebook(cells=cells), "deep"))).pages
+    shown = "".join(page.extract_text() for page in pages)
+    assert part.split(" ")[0] in shown and "draw()" in shown
+
+
+def test_addresses_beyond_all_measure():
+    """Are a few bare addresses links, and thousands of them text?"""
+    assert "#link(" in markdown("see http://a.org", Sheet())
+    assert "#link(" not in markdown("http://a.org " * 1000, Sheet())
