@@ -95,7 +95,7 @@ class _Import:
                 f"{self.source} has no zip: put Moodle's zip of all submissions there."
             )
         with tempfile.TemporaryDirectory(dir=self.source.parent) as folder:
-            handins = Handins(Path(folder), persons, sheet.has_groups)
+            handins = Handins(Path(folder), sheet.participants, sheet.has_groups)
             for path in zips:
                 for name, data in archive.files(path, handins.problem):
                     handins.add(name, data)

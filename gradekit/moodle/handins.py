@@ -3,7 +3,7 @@
 from collections import defaultdict
 
 from gradekit.moodle.archive import unpacked
-from gradekit.moodle.names import parse
+from gradekit.moodle.names import HIDDEN, agree, key, parse
 
 
 class Handins:
@@ -13,18 +13,18 @@ class Handins:
     ----------
     folder : Path
         For the files.
-    persons : list of Person
-    in_groups : bool
-        Whether the worksheet says who is in which group.
+    participants : list of Participant
+    for_teams : bool
+        Whether the worksheet says who is in which group, which Moodle's does if groups hand in.
     """
 
-    def __init__(self, folder, persons, in_groups):
+    def __init__(self, folder, participants, for_teams):
         self._folder = folder
-        self._persons = {person.number: person for person in persons}
+        self._participants = {one.number: one for one in participants}
         self._groups = defaultdict(list)
-        if in_groups:
-            for person in persons:
-                self._groups[person.group.casefold()].append(person.number)
+        if for_teams:
+            for one in participants:
+                self._groups[one.group].append(one.number)
         self._files = defaultdict(dict)  # number: {path: where it is kept}
         self._problems = defaultdict(list)
         self._unknown = {}
@@ -38,12 +38,7 @@ class Handins:
             return
         owners = self._owners(member)
         if not owners:
-            who = member.name or "somebody"
-            number = "" if member.number is None else f" ({member.number})"
-            self._unknown[f"{who}{number}"] = (
-                "handed in and is neither a participant nor a group of the worksheet: "
-                "download both again"
-            )
+            self._tell_of_stranger(member)
             return
         rest = member.path if member.plugin == "file" else f"{member.plugin}_{member.path}"
         told = lambda name, why: self._tell(owners, name, why)  # noqa: E731
@@ -59,13 +54,13 @@ class Handins:
         else:
             self._unknown[path] = why
 
-    def of(self, person):
+    def of(self, participant):
         """Return a participant's files, by the path that was handed in."""
-        return {path: kept.read_bytes() for path, kept in self._files[person.number].items()}
+        return {path: kept.read_bytes() for path, kept in self._files[participant.number].items()}
 
-    def told(self, person):
+    def told(self, participant):
         """Return sentences about a participant's files that were not taken."""
-        return self._problems[person.number]
+        return self._problems[participant.number]
 
     def unknown(self):
         """Return sentences about what is nobody's."""
@@ -74,13 +69,27 @@ class Handins:
     def _owners(self, member):
         """Return the numbers of those who handed it in.
 
-        A team's download has the group's number, which may be another participant's, too.
+        A team's download has the group's number, which may be another participant's, too; so a
+        number counts only where the names do not speak against it.
         """
-        group = self._groups.get(member.name.casefold(), [])
-        person = self._persons.get(member.number)
-        if group and (person is None or person.name.casefold() != member.name.casefold()):
-            return group
-        return [member.number] if person else []
+        one = self._participants.get(member.number)
+        if one is None or self._groups:
+            is_one = one is not None and key(one.name) == key(member.name)
+            return [member.number] if is_one else self._group(member.name)
+        # While marking is blind, everybody's name in the zip is a word of the teacher's language.
+        known = one.name, one.label or one.name, *HIDDEN
+        return [member.number] if any(agree(member.name, name) for name in known) else []
+
+    def _group(self, name):
+        """Return the members of the one group of that name, none if it could be another's."""
+        found = [
+            group for group in self._groups
+            # Moodle writes & as &amp; before it drops the sign.
+            if key(name) in (key(group), key(group.replace("&", "&amp;")))
+        ]
+        exact = [group for group in found if group.casefold() == name.casefold()]
+        found = exact or found
+        return self._groups[found[0]] if len(found) == 1 else []
 
     def _keep(self, owners, path, data):
         self._count += 1
@@ -94,3 +103,14 @@ class Handins:
     def _tell(self, owners, path, why):
         for number in owners:
             self._problems[number].append(f"{path} {why}")
+
+    def _tell_of_stranger(self, member):
+        who = member.name or "somebody"
+        number = "" if member.number is None else f" ({member.number})"
+        other = self._participants.get(member.number)
+        why = (
+            f"has the number of {other.name} in the worksheet"
+            if other and other.name
+            else "is neither a participant nor a group of the worksheet"
+        )
+        self._unknown[f"{who}{number}"] = f"handed in and {why}: download both again"

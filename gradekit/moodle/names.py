@@ -1,6 +1,7 @@
 """What the names in a zip of submissions say: `classes/downloader.php` of Moodle's assignments."""
 
 import re
+import unicodedata
 from typing import NamedTuple
 
 # "Full Name_123_assignsubmission_file", with "_" behind it before Moodle 4.1, and with the file's
@@ -10,6 +11,8 @@ _PART = re.compile(
     r"(?P<name>.*?)(?:_(?P<number>\d+))?_assignsubmission_(?P<plugin>[a-z]+)(?:_(?P<file>.*))?",
     re.DOTALL,
 )
+# Everybody's name while marking is blind, in English and French, and in German.
+HIDDEN = "Participant", "Teilnehmer/in"
 
 
 class Member(NamedTuple):
@@ -53,3 +56,40 @@ def parse(path):
             number = int(found["number"]) if found["number"] else None
             return Member(found["name"], number, found["plugin"], "/".join(rest)) if rest else None
     return None
+
+
+def key(name):
+    """Return what is left of a name in every spelling of Moodle's, to compare names by.
+
+    In the zip it makes blanks of underscores, and drops slashes, quotes, colons and more.
+
+    Parameters
+    ----------
+    name : str
+
+    Returns
+    -------
+    str
+    """
+    signs = unicodedata.normalize("NFKD", name).casefold()
+    return "".join(filter(str.isalnum, signs)) or signs
+
+
+def agree(name, other):
+    """Whether two names may be one person's: they share a word, or one has no letters.
+
+    The order of first and last names is a setting of the site, and some put more before them.
+
+    Parameters
+    ----------
+    name, other : str
+
+    Returns
+    -------
+    bool
+    """
+    first, second = (
+        {key(word) for word in text.replace("_", " ").split() if key(word).isalnum()}
+        for text in (name, other)
+    )
+    return not first or not second or bool(first & second)

@@ -52,6 +52,8 @@ class Participant:
     ----------
     number : int
         Of the participant in this one assignment.
+    label : str
+        The word before the number, which is everybody's name while marking is blind.
     name, email, id_number, group, handed_in, graded, comment : str
         As the worksheet has them.
     grade, maximum : float or None
@@ -59,6 +61,7 @@ class Participant:
     """
 
     number: int
+    label: str = ""
     name: str = ""
     email: str = ""
     id_number: str = ""
@@ -172,6 +175,7 @@ class Worksheet:
         found = {column: row[at].strip() for column, at in self._columns.items()}
         return Participant(
             number=int(number[1]),
+            label=row[0][: number.start()].strip(),
             grade=number_in(found.get("grade", "")),
             maximum=number_in(found.get("maximum", "")),
             changeable=found.get("changeable", "").lower() not in NO,

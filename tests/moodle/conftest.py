@@ -1,5 +1,6 @@
 """An invented course in Moodle: its zip of submissions, its worksheet, and what comes of them."""
 
+import contextlib
 import csv
 import io
 import json
@@ -80,17 +81,46 @@ class Moodle:
         })
 
     def worksheet(self, people=PEOPLE, language="en", groups=None, blind=False, **cells):
-        """Write a worksheet; `cells` are for all rows, by English header in lower case."""
+        """Write a worksheet; `cells` are for all rows, by English header."""
         (self.archive / "grades.csv").write_bytes(
             worksheet(people, language, groups, blind, **cells)
         )
+
+    def download(self, site):
+        """Put what a Moodle has into the archive, in the place of what was there."""
+        (self.archive / "grades.csv").write_bytes(site.worksheet())
+        self.zip(site.submissions(lambda name, mark: self.notebook(name, mark)))
+
+    def grade(self, points, remarks=()):
+        """Give students points and remarks, {student: ...}, and a PDF that names the student."""
+        with self.gradebook() as book:
+            for student, left in points.items():
+                submission = book.update_or_create_submission(self.assignment, student)
+                for notebook in submission.notebooks:
+                    for cell in notebook.grades:
+                        cell.manual_score = min(left, cell.max_score)
+                        cell.needs_manual_grade = False
+                        left -= cell.manual_score
+                folder = self.root / "feedback" / student / self.assignment
+                folder.mkdir(parents=True, exist_ok=True)
+                (folder / "adding.pdf").write_bytes(pdf_of(student))
+                (folder / "adding.html").write_bytes(b"page")
+            for student, remark in dict(remarks).items():
+                comment = book.find_comment("why", "adding", self.assignment, student)
+                comment.manual_comment = remark
+            book.db.commit()
+
+    def written(self):
+        """What export wrote: the worksheet and the zip."""
+        names = f"{self.assignment}_grades.csv", f"{self.assignment}_feedback.zip"
+        return [(self.folder / name).read_bytes() for name in names]
 
     def collect(self, *flags):
         """Run zip_collect; returns what it logged."""
         return self._run(ZipCollectApp, [self.assignment, *flags])
 
     def export(self, *flags):
-        """Run export with the kit's exporter; returns what it logged."""
+        """Run export with the kit's exporter; returns what it logged and printed."""
         exporter = "--exporter=gradekit.moodle.export.MoodleExporter"
         return self._run(ExportApp, [exporter, f"--assignment={self.assignment}", *flags])
 
@@ -98,19 +128,20 @@ class Moodle:
         kind.clear_instance()
         app = kind.instance()
         app.config = Config()
-        lines = []
+        lines, printed = [], io.StringIO()
         handler = logging.Handler()
         handler.emit = lambda record: lines.append(record.getMessage())
         app.log.addHandler(handler)
         try:
             app.initialize(arguments)
-            app.start()
+            with contextlib.redirect_stdout(printed):
+                app.start()
         except SystemExit as ended:
             assert ended.code
         finally:
             app.log.removeHandler(handler)
             kind.clear_instance()
-        return "\n".join(lines)
+        return "\n".join([*lines, printed.getvalue()])
 
     def submitted(self):
         """{student: {path: content}} of what lies in submitted/."""
@@ -128,11 +159,20 @@ class Moodle:
         return stock.gradebook(self.root)
 
 
-def worksheet(people, language="en", groups=None, blind=False, **cells):
-    """A grading worksheet as Moodle writes it."""
+def pdf_of(student):
+    """The feedback that a student gets."""
+    return f"%PDF of {student}".encode()
+
+
+def worksheet(people, language="en", groups=None, blind=False, rows=None, **cells):
+    """A grading worksheet as Moodle writes it.
+
+    `cells` are for all rows, by English header; `rows` are more of them, by the participant's
+    number.
+    """
     header = list(LANGUAGES[language])
     participant, yes, date = WORDS[language]
-    rows = []
+    lines = []
     for number, name, email in people:
         row = dict(zip(LANGUAGES["en"], [""] * len(header), strict=True))
         row |= {
@@ -146,13 +186,14 @@ def worksheet(people, language="en", groups=None, blind=False, **cells):
             "Last modified (submission)": date,
             "Last modified (grade)": "-",
         }
-        row |= {key: value for key, value in cells.items() if key in row}
-        rows.append(list(row.values()))
+        given = cells | (rows or {}).get(number, {})
+        row |= {key: value for key, value in given.items() if key in row}
+        lines.append(list(row.values()))
     dropped = {*(() if groups else (4,)), *((1, 2) if blind else ())}
     dropped |= set() if any(email for *_, email in people) else {2}
     out = io.StringIO(newline="")
     table = csv.writer(out, lineterminator="\n")
-    for line in (header, *rows):
+    for line in (header, *lines):
         table.writerow([cell for at, cell in enumerate(line) if at not in dropped])
     return ("\ufeff" + out.getvalue()).encode()
 

@@ -56,6 +56,7 @@ def test_times_and_roster(moodle, language):
         assert student.email == "zoe@example.org"
 
 
+ONE = [PEOPLE[0]]
 HEAD = b"Identifier,Grade,Last modified (grade)\n"
 ADA = "Ada Lovelace_1234567_assignsubmission_file"
 
@@ -85,6 +86,33 @@ def test_groups(moodle):
     assert b"from tanh" in found["jl@example.org"]["adding.ipynb"]
     assert b"from relu" in found["zoe@example.org"]["adding.ipynb"]
     assert "Default group handed in and is neither a participant nor a group" in told
+
+
+@pytest.mark.parametrize(
+    ("name", "group", "kept"),
+    [
+        ("Lovelace Ada", "", True),
+        ("alovelace Ada Lovelace", "", True),
+        ("Participant", "", True),
+        ("Teilnehmerin", "", True),
+        ("Team Tanh", "", False),
+        ("Team Tanh", "Team Sinh", False),
+        ("Team A amp;B", "Team_A/ &B", True),
+        ("Team AB", "TEAM A B", True),
+        ("+", "+", True),
+        ("+", "-", False),
+        ("*", "Team Sinh", False),
+        ("??", "", True),
+    ],
+)
+def test_numbers_that_are_anothers(moodle, name, group, kept):
+    """Is a number believed only where the name in the zip may be the person's or the team's?"""
+    moodle.zip({f"{name}_1234567_assignsubmission_file/adding.ipynb": moodle.notebook()})
+    moodle.worksheet(ONE, groups=group and {1234567: group})
+    told = moodle.collect()
+    assert (moodle.root / "submitted" / "ada@example.org").exists() == kept
+    said = f"{name} (1234567) handed in and has the number of Ada Lovelace in the worksheet"
+    assert (said in told) != kept
 
 
 def test_blind_marking(moodle):
@@ -122,9 +150,6 @@ def test_second_time(moodle):
     kept = moodle.folder / "replaced" / "ada@example.org-1" / "adding.ipynb"
     assert kept.read_bytes() == first["ada@example.org"]["adding.ipynb"]
     assert moodle.submitted()["zoe@example.org"] == first["zoe@example.org"]
-
-
-ONE = [PEOPLE[0]]
 
 
 AS = "adding.ipynb was handed in as"

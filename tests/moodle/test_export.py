@@ -21,28 +21,15 @@ def graded(moodle):
 
 
 def grade(moodle, people=PEOPLE, extra=0.0):
-    """Give the k-th person k points, and a PDF that names the person."""
-    with moodle.gradebook() as book:
-        for at, (_, _, email) in enumerate(people):
-            submission = book.update_or_create_submission("warmup", email)
-            left = at + extra
-            for notebook in submission.notebooks:
-                for cell in notebook.grades:
-                    cell.manual_score = min(left, cell.max_score)
-                    cell.needs_manual_grade = False
-                    left -= cell.manual_score
-            folder = moodle.root / "feedback" / email / "warmup"
-            folder.mkdir(parents=True, exist_ok=True)
-            (folder / "adding.pdf").write_bytes(f"%PDF of {email}".encode())
-            (folder / "adding.html").write_bytes(b"page")
-        book.db.commit()
+    """Give the k-th person k points."""
+    moodle.grade({email: at + extra for at, (_, _, email) in enumerate(people)})
 
 
 def written(moodle):
     """The worksheet as {number: row}, and the zip as {path: content}."""
-    text = (moodle.folder / "warmup_grades.csv").read_bytes().decode("utf-8-sig")
-    rows = list(csv.reader(io.StringIO(text)))
-    with zipfile.ZipFile(moodle.folder / "warmup_feedback.zip") as archive:
+    sheet, feedback = moodle.written()
+    rows = list(csv.reader(io.StringIO(sheet.decode("utf-8-sig"))))
+    with zipfile.ZipFile(io.BytesIO(feedback)) as archive:
         files = {name: archive.read(name) for name in archive.namelist()}
     return {int("".join(filter(str.isdigit, row[0]))): row for row in rows[1:]}, files
 
@@ -112,10 +99,9 @@ def test_scale(graded):
     assert "graded by a scale of words" in graded.export()
 
 
-def test_dry_run_is_the_default(graded, capsys):
+def test_dry_run_is_the_default(graded):
     """Is nothing written, and is it told who changes from what to what?"""
-    graded.export()
-    told = capsys.readouterr().out
+    told = graded.export()
     assert "1234568      Jean-Luc O’Neil  -          1.25" in told
     assert "4 grades and 4 PDFs for 4 participants." in told
     assert "Nothing was written" in told
@@ -130,35 +116,32 @@ def test_dry_run_is_the_default(graded, capsys):
         ({"Grade": "1.25"}, "unchanged"),
     ],
 )
-def test_what_moodle_would_skip(graded, capsys, cells, reason):
+def test_what_moodle_would_skip(graded, cells, reason):
     """Is it said beforehand which rows Moodle would skip, and why?"""
     graded.worksheet(**cells)
-    graded.export()
-    line = next(line for line in capsys.readouterr().out.splitlines() if "1234568" in line)
+    line = next(line for line in graded.export().splitlines() if "1234568" in line)
     assert reason in line
 
 
-def test_grades_that_a_human_has_not_finished(graded, capsys):
+def test_grades_that_a_human_has_not_finished(graded):
     """Do they and their PDFs stay here, unless they are asked for?"""
     with graded.gradebook() as book:
         book.find_grade("why", "adding", "warmup", "jl@example.org").needs_manual_grade = True
         book.db.commit()
-    graded.export("--MoodleExporter.write=True")
+    assert "1 cell to grade by hand" in graded.export("--MoodleExporter.write=True")
     rows, files = written(graded)
     assert rows[1234568][4] == ""
     assert len(files) == 3
-    assert "1 cell to grade by hand" in capsys.readouterr().out
     graded.export("--MoodleExporter.write=True", "--MoodleExporter.waiting=True")
     assert written(graded)[0][1234568][4] == "1.25"
 
 
-def test_regrade(graded, capsys):
+def test_regrade(graded):
     """Do new grades replace those that Moodle has, with a word about the box to tick?"""
     graded.worksheet(Grade="0,50", **{"Last modified (grade)": "Freitag, 20. November 2026"})
     grade(graded, extra=1.0)
-    graded.export("--MoodleExporter.write=True")
+    assert "Allow updating records" in graded.export("--MoodleExporter.write=True")
     assert [row[4] for row in written(graded)[0].values()] == ["1.25", "2.50", "3.75", "5.00"]
-    assert "Allow updating records" in capsys.readouterr().out
 
 
 def test_comments_are_text(graded):
