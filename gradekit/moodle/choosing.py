@@ -1,5 +1,6 @@
 """Which of a student's files is which notebook: found by its name or by what is in it, and said."""
 
+import itertools
 import json
 import re
 from pathlib import PurePosixPath
@@ -9,6 +10,10 @@ _BYSTANDERS = {".DS_Store", "Thumbs.db", "desktop.ini"}
 _FOLDERS = {".ipynb_checkpoints", "__pycache__", "__MACOSX", ".git"}
 # What browsers, file managers and Jupyter make of a name.
 _COPY = re.compile(r"(?: ?\(\d+\)|[ _-]+(?:copy|kopie|copie)(?:[ _-]?\d+)?|-Copy\d+|_\d+)$", re.I)
+# nbgrader reads the time of the hand-in from it.
+TIMESTAMP = "timestamp.txt"
+# In bytes; most file systems take 255 for a name.
+_LONGEST = 200
 _ENDINGS = re.compile(r"\.ipynb(?:\.(?:txt|json|html))?$", re.IGNORECASE)
 
 
@@ -42,11 +47,15 @@ def choose(files, released):
     for path in notebooks:
         if found[path] is None:
             told.append(f"{path} is none of the assignment's notebooks")
-    taken = set(places.values())
+    # A notebook that was not chosen is not the one that is graded, so it gets another name.
+    taken, folders = {*released, TIMESTAMP}, set()
     for path in kept:
         if path not in places:
-            places[path] = _free(path, taken)
-            taken.add(places[path])
+            place = places[path] = _free(path, taken, folders)
+            taken.add(place)
+            folders |= _folders(place)
+            if PurePosixPath(place).name != PurePosixPath(path).name:
+                told.append(f"{path} is kept as {place}")
     return places, told
 
 
@@ -112,7 +121,24 @@ def _chosen(name, candidates, files, told):
     return chosen
 
 
-def _free(path, taken):
-    """Return a file's own name, or its whole path if another one has that name."""
-    name = PurePosixPath(path).name
-    return path if name in taken or path in taken else name
+def _free(path, taken, folders):
+    """Return a file's own name, or its whole path if another one has that name, or a new name."""
+    name = _short(PurePosixPath(path).name)
+    paths = [path] if len(path.encode()) <= _LONGEST else []
+    numbered = (f"{number} {name}" for number in itertools.count(2))
+    return next(
+        place
+        for place in itertools.chain([name], paths, numbered)
+        if place not in taken and place not in folders and not _folders(place) & taken
+    )
+
+
+def _folders(path):
+    return {str(folder) for folder in PurePosixPath(path).parents} - {"."}
+
+
+def _short(name):
+    if len(name.encode()) <= _LONGEST:
+        return name
+    ending = PurePosixPath(name).suffix[:10]
+    return name.encode()[: _LONGEST - len(ending.encode())].decode(errors="ignore") + ending

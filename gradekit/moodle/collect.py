@@ -19,12 +19,11 @@ from nbgrader.plugins import ExtractorPlugin, FileNameCollectorPlugin
 
 from gradekit import course
 from gradekit.moodle import archive, participants, times
-from gradekit.moodle.choosing import choose
+from gradekit.moodle.choosing import TIMESTAMP, choose
 from gradekit.moodle.handins import Handins
 from gradekit.moodle.people import people
 from gradekit.moodle.settings import MoodleSettings, worksheet_in
 
-TIMESTAMP = "timestamp.txt"
 # What nbgrader says of each file; among it nobody would find what has to be read.
 ROUTINE = (
     "Directory not found. Creating",
@@ -34,7 +33,6 @@ ROUTINE = (
     "Creating timestamp",
     "Found collected timestamp",
 )
-
 
 class MoodleExtractor(MoodleSettings, ExtractorPlugin):
     """Unpacks submissions, gives each student a folder, and says what was not as it should be."""
@@ -198,5 +196,5 @@ def _content(folder):
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in folder.rglob("*")
-        if path.is_file() and path.name != TIMESTAMP
+        if path.is_file() and path != folder / TIMESTAMP
     }

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 # What nbgrader's patterns, paths and tables would take for something else, or nobody can see.
 _UNSAFE = re.compile(r"[^\w.@-]+")
-_LONGEST = 80
+# In bytes; file systems take 255.
+_LONGEST = 160
 
 
 @dataclass(frozen=True)
@@ -53,25 +54,25 @@ def people(participants):
     list of str
         Sentences about ids that will not stay the same, or were made different.
     """
-    ids = [_id(one) for one in participants]
-    often = Counter(name for name, _ in ids)
+    made = [_id(one) for one in participants]
+    numbers = [one.number for one in participants]
+    ids = _different(dict(zip(numbers, (name for name, _ in made), strict=True)))
     found, told = [], []
-    for one, (name, _) in zip(participants, ids, strict=True):
-        if often[name] > 1:
+    for one, (name, _) in zip(participants, made, strict=True):
+        if ids[one.number] != name:
             told.append(
                 f"{one.name or one.number}: the id {name} would be somebody else's, too, so it is "
-                f"{name}-{one.number}; it will be another one in the next assignment."
+                f"{ids[one.number]}; it will be another one in the next assignment."
             )
-            name = f"{name}-{one.number}"
         first, last = _names(one.name)
-        found.append(Person(name, one.number, first, last, one.email, one.group))
-    by_name = sum(stable == "name" for _, stable in ids)
+        found.append(Person(ids[one.number], one.number, first, last, one.email, one.group))
+    by_name = sum(stable == "name" for _, stable in made)
     if by_name:
         told.append(
             f"{by_name} students are known by their names, because the worksheet has no email "
             "addresses; who changes the name becomes somebody else."
         )
-    if any(stable == "number" for _, stable in ids):
+    if any(stable == "number" for _, stable in made):
         told.append(
             "The worksheet has neither names nor addresses (blind marking): students are known by "
             "their numbers, which are others in each assignment."
@@ -88,10 +89,29 @@ def _id(participant):
     return str(participant.number), "number"
 
 
+def _different(ids):
+    """Put the number behind each id that several people have; {number: id}.
+
+    Some file systems make no difference between large and small letters.
+    """
+    found = dict(ids)
+    while True:
+        often = Counter(name.casefold() for name in found.values())
+        twice = [
+            number
+            for number, name in found.items()
+            if often[name.casefold()] > 1 and name == ids[number]
+        ]
+        if not twice:
+            return found
+        found |= {number: f"{ids[number]}-{number}" for number in twice}
+
+
 def safe(text):
     """Return text without what a folder's name or a table cannot have."""
     text = unicodedata.normalize("NFC", text)
-    return _UNSAFE.sub("-", text).strip("-.")[:_LONGEST]
+    text = _UNSAFE.sub("-", text).strip("-.")
+    return text.encode()[:_LONGEST].decode(errors="ignore")
 
 
 def _names(full):

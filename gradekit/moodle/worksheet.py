@@ -212,7 +212,8 @@ def _written(row):
 
 
 def _quoted(cell):
-    return cell.replace('"', '""')
+    # PHP, which reads it back, takes a quote after a backslash for no end of the cell.
+    return re.sub(r'\\(?="|$)', r"\\ ", cell).replace('"', '""')
 
 
 def _decoded(data):

@@ -3,8 +3,10 @@
 import contextlib
 import csv
 import io
+import itertools
 import json
 import logging
+import shutil
 import zipfile
 from pathlib import Path
 
@@ -198,14 +200,31 @@ def worksheet(people, language="en", groups=None, blind=False, rows=None, **cell
     return ("\ufeff" + out.getvalue()).encode()
 
 
-@pytest.fixture
-def moodle(released, monkeypatch):
-    monkeypatch.chdir(released.root)
-    config = Path(released.root, "nbgrader_config.py")
+def moodle_in(course, monkeypatch):
+    """A course with its settings for Moodle, in which commands run from now on."""
+    monkeypatch.chdir(course.root)
+    config = Path(course.root, "nbgrader_config.py")
     config.write_text(
         config.read_text(encoding="utf-8")
         + '\nfrom gradekit import moodle\nmoodle.install(c)\n'
         'c.Deadlines.time_zone = "Europe/Berlin"\n',
         encoding="utf-8",
     )
-    return Moodle(released)
+    return Moodle(course)
+
+
+@pytest.fixture
+def moodle(released, monkeypatch):
+    return moodle_in(released, monkeypatch)
+
+
+@pytest.fixture
+def another_moodle(_released, tmp_path, monkeypatch):
+    """Make course after course."""
+    numbers = itertools.count()
+
+    def make():
+        root = shutil.copytree(_released.root, tmp_path / f"course {next(numbers)}")
+        return moodle_in(type(_released)(root), monkeypatch)
+
+    return make

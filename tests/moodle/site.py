@@ -60,27 +60,37 @@ class Site:
             rows[number]["Last modified (submission)"] = "-"
         return worksheet(self.people, self.language, self.groups, self.blind, rows)
 
-    def submissions(self, notebook):
-        """The zip of all submissions, {path: content}: one folder for each participant or team.
-
-        `notebook` makes the content from a notebook's name and a mark of whose it is.
-        """
-        folders = {}
+    def folders(self):
+        """The folders in the zip of all submissions, {name: whose}; a team's is any member's."""
+        found = {}
         for number, name, _ in self.people:
             if number in self.absent:
                 continue
             shown = HIDDEN[self.language] if self.blind else name
             owner = number
             if self.groups:
-                # Groups have numbers of their own, which may be a participant's, too.
                 shown = self.groups[number].replace("&", "&amp;")
+                # Groups have numbers of their own, which may be a participant's, too.
                 others = [one for one, *_ in self.people if self.groups[one] != self.groups[number]]
                 owner = min(others, default=17)
             folder = UNCLEAN.sub("", f"{shown.replace('_', ' ')}_{owner}")
-            folders[f"{folder}_assignsubmission_file"] = self.mark(number)
+            found[f"{folder}_assignsubmission_file"] = number
+        return found
+
+    def members(self, number):
+        """Those who hand in together with a participant."""
+        if not self.groups:
+            return [number]
+        return [one for one, *_ in self.people if self.groups[one] == self.groups[number]]
+
+    def submissions(self, notebook):
+        """The zip in which everybody hands in both notebooks, {path: content}.
+
+        `notebook` makes the content from a notebook's name and a mark of whose it is.
+        """
         return {
-            f"{folder}/{file}.ipynb": notebook(file, mark)
-            for folder, mark in folders.items()
+            f"{folder}/{file}.ipynb": notebook(file, self.mark(number))
+            for folder, number in self.folders().items()
             for file in ("adding", "doubling")
         }
 

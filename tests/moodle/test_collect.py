@@ -8,6 +8,8 @@ import zipfile
 import pytest
 
 from gradekit.moodle import archive
+from gradekit.moodle.people import people
+from gradekit.moodle.worksheet import Participant
 from tests.moodle.conftest import PEOPLE
 
 PATTERNS = {
@@ -133,6 +135,17 @@ def test_known_by_names(moodle):
     assert sorted(moodle.submitted()) == ["Ada-Countess-of-L-velace", "Kim-Lee-11", "Kim-Lee-12"]
 
 
+def test_ids_that_would_be_anothers():
+    """Are ids different even where one becomes another's, or differs in the case of letters?"""
+    names = {11: "Kim Lee", 12: "kim lee", 13: "Kim Lee 11", 14: "𣉐" * 90, 15: "𣉐" * 99}
+    found, told = people([Participant(number, name=name) for number, name in names.items()])
+    ids = [person.id for person in found]
+    assert ids[:3] == ["Kim-Lee-11", "kim-lee-12", "Kim-Lee-11-13"]
+    assert len(set(ids)) == 5
+    assert all(len(name.encode()) < 200 for name in ids)
+    assert len([sentence for sentence in told if "somebody else's" in sentence]) == 5
+
+
 def test_second_time(moodle):
     """Is what did not change left alone, and an earlier version kept aside, and said so?"""
     moodle.handed_in()
@@ -180,8 +193,21 @@ def test_names_of_files(moodle, files, kept, sentence):
     assert told and told[0].startswith("Ada Lovelace: ")
     found = moodle.submitted()["ada@example.org"]
     assert len(found) == kept + 1
-    if "could all be" not in sentence:
-        assert found["adding.ipynb"] == contents["a"]
+    chosen = None if "could all be" in sentence else contents["a"]
+    assert found.get("adding.ipynb") == chosen
+
+
+def test_a_time_that_a_student_hands_in(moodle):
+    """Is the time of a hand-in Moodle's, and unknown where Moodle says none?"""
+    early = {"timestamp.txt": "2020-01-01 00:00", "x/timestamp.txt": "2020-01-01 00:00"}
+    moodle.zip({f"{ADA}/{name}": text for name, text in early.items()})
+    moodle.worksheet(ONE, **{"Last modified (submission)": "le 3 du mois"})
+    told = moodle.collect()
+    assert "timestamp.txt is kept as 2 timestamp.txt" in told
+    assert "cannot be read" in told
+    found = moodle.submitted()["ada@example.org"]
+    assert sorted(found) == ["2 timestamp.txt", "x/timestamp.txt"]
+    assert "1 unchanged" in moodle.collect("--force")
 
 
 def test_zip_in_the_zip(moodle):
