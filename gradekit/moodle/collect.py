@@ -11,6 +11,7 @@ Both files are put into downloaded/<assignment>/archive/.
 import logging
 import shutil
 import tempfile
+from collections import defaultdict
 from functools import cached_property
 from pathlib import Path
 
@@ -101,6 +102,8 @@ class _Import:
         self._write_roster(persons)
         self._write_participants(persons, sheet)
         self._report(persons, handins, remarks, new)
+        if sheet.has_groups:
+            self._report_teams(persons, new)
 
     def _released(self):
         """The students' notebooks, with the ids of their cells."""
@@ -183,6 +186,15 @@ class _Import:
         counts = ", ".join(f"{new.count(kind)} {kind}" for kind in ("new", "changed", "unchanged"))
         here = len(new) - new.count("missing")
         log.info("%d of %d participants handed in: %s.", here, len(new), counts)
+
+    def _report_teams(self, persons, new):
+        """Say for whom each team handed in; Moodle's zip does not say which member did it."""
+        members = defaultdict(list)
+        for person, kind in zip(persons, new, strict=True):
+            if kind != "missing":
+                members[person.group].append(person.name)
+        for team, names in members.items():
+            self.plugin.log.info("%s handed in for %s.", team or "No team", ", ".join(names))
 
 
 def _is_worth_reading(record):

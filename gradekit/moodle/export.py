@@ -7,6 +7,7 @@ tells what would change; with --MoodleExporter.write=True the two files are writ
 
 import io
 import zipfile
+from collections import defaultdict
 from pathlib import Path
 
 from nbgrader.coursedir import CourseDirectory
@@ -15,14 +16,14 @@ from traitlets import Bool
 
 from gradekit import atomic, course
 from gradekit.moodle import participants
-from gradekit.moodle.grades import changes
+from gradekit.moodle.grades import UNCHANGED, changes
 from gradekit.moodle.settings import MoodleSettings, worksheet_in
 
 # The same files give the same zip. Zip knows no earlier date.
 _DATE = (1980, 1, 1, 0, 0, 0)
 TICK_THE_BOX = (
-    "{count} of them replace grades in Moodle: when you upload the worksheet, tick 'Allow updating "
-    "records that have been modified more recently in Moodle than in the spreadsheet'."
+    "{count} of them replace what is in Moodle: when you upload the worksheet, tick 'Allow "
+    "updating records that have been modified more recently in Moodle than in the spreadsheet'."
 )
 
 
@@ -76,19 +77,38 @@ class MoodleExporter(MoodleSettings, ExportPlugin):
         place = Path(self.to) if self.to else folder
         place.mkdir(parents=True, exist_ok=True)
         grades = {one.number: f"{one.new:.2f}" for one in found if one.goes_out}
-        comments = {one.number: one.comment for one in found if one.goes_out}
+        comments = {one.number: one.comment for one in found if one.comment_goes_out}
         _replace(place / f"{assignment}_grades.csv", sheet.filled(grades, comments))
         _replace(place / f"{assignment}_feedback.zip", _zip(feedback))
 
     def _remarks(self, sheet, found, feedback):
         going = [one for one in found if one.goes_out]
         print(f"{len(going)} grades and {len(feedback)} PDFs for {len(found)} participants.")
+        replaced = sum(bool(one.comment_before) and one.comment_goes_out for one in found)
+        if replaced and sheet.has_comments:
+            print(f"Comments in Moodle that are replaced: {replaced}.")
         before = sum(one.old is not None for one in going)
-        if before:
-            print(TICK_THE_BOX.format(count=before))
+        if before or replaced:
+            print(TICK_THE_BOX.format(count=max(before, replaced)))
+        for sentence in _different_in_teams(found):
+            print(sentence)
+        if going and not sheet.has_maximum:
+            print("The worksheet does not say what the most points are: grades are nbgrader's.")
         if sheet.resaved:
             print(f"The worksheet was saved by another program ({sheet.resaved}); it goes back as "
                   "Moodle writes it.")
+
+
+def _different_in_teams(found):
+    """Yield sentences about teams of which not all members get the same grade."""
+    teams = defaultdict(list)
+    for one in found:
+        if one.group and one.new is not None:
+            teams[one.group].append(one)
+    for team, members in teams.items():
+        if len({member.new for member in members}) > 1:
+            grades = ", ".join(f"{member.name} {member.new:.2f}" for member in members)
+            yield f"{team}: its members have different grades ({grades})."
 
 
 def _feedback(coursedir, assignment, found):
@@ -124,13 +144,18 @@ def _zip(feedback):
 def _table(found):
     head = ("participant", "student", "in Moodle", "new", "")
     lines = [
-        (str(one.number), one.name, _shown(one.old), _shown(one.new), one.skipped) for one in found
+        (str(one.number), one.name, _shown(one.old), _shown(one.new), _remark(one)) for one in found
     ]
     widths = [max(len(line[at]) for line in [head, *lines]) for at in range(len(head))]
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
         for line in [head, *lines]
     )
+
+
+def _remark(one):
+    new_comment = one.skipped == UNCHANGED and one.comment_goes_out
+    return "unchanged, but a new comment" if new_comment else one.skipped
 
 
 def _shown(points):

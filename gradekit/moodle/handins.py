@@ -3,7 +3,7 @@
 from collections import defaultdict
 
 from gradekit.moodle.archive import unpacked
-from gradekit.moodle.names import HIDDEN, agree, key, parse
+from gradekit.moodle.names import HIDDEN, agree, cleaned, key, parse
 
 
 class Handins:
@@ -82,13 +82,9 @@ class Handins:
 
     def _group(self, name):
         """Return the members of the one group of that name, none if it could be another's."""
-        found = [
-            group for group in self._groups
-            # Moodle writes & as &amp; before it drops the sign.
-            if key(name) in (key(group), key(group.replace("&", "&amp;")))
-        ]
-        exact = [group for group in found if group.casefold() == name.casefold()]
-        found = exact or found
+        spelled = name.casefold()
+        found = [group for group in self._groups if cleaned(group).casefold() == spelled]
+        found = found or [group for group in self._groups if key(group) == key(name)]
         return self._groups[found[0]] if len(found) == 1 else []
 
     def _keep(self, owners, path, data):

@@ -11,6 +11,7 @@ _PART = re.compile(
     r"(?P<name>.*?)(?:_(?P<number>\d+))?_assignsubmission_(?P<plugin>[a-z]+)(?:_(?P<file>.*))?",
     re.DOTALL,
 )
+_DROPPED = re.compile(r"[\x00-\x1f\x7f&<>\"`|':\\/]|\.\.+")
 # Everybody's name while marking is blind, in English and French, and in German.
 HIDDEN = "Participant", "Teilnehmer/in"
 
@@ -58,10 +59,23 @@ def parse(path):
     return None
 
 
-def key(name):
-    """Return what is left of a name in every spelling of Moodle's, to compare names by.
+def cleaned(name):
+    """Return a team's name as Moodle writes it into the zip.
 
-    In the zip it makes blanks of underscores, and drops slashes, quotes, colons and more.
+    Parameters
+    ----------
+    name : str
+        As the worksheet has it.
+
+    Returns
+    -------
+    str
+    """
+    return _DROPPED.sub("", name.replace("_", " ").replace("&", "&amp;"))
+
+
+def key(name):
+    """Return the letters and digits of a name, which stay the same however it is cleaned.
 
     Parameters
     ----------

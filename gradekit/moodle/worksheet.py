@@ -89,6 +89,8 @@ class Worksheet:
     ----------
     participants : list of Participant
         In the order of the rows.
+    has_groups, has_comments, has_maximum : bool
+        Whether there is such a column.
 
     Raises
     ------
@@ -106,7 +108,9 @@ class Worksheet:
         self._rows = [row for row in lines if any(cell.strip() for cell in row)]
         self._columns = self._find_columns(headers or {})
         self.participants = [self._participant(at, row) for at, row in enumerate(self._rows[1:], 2)]
-        self.has_groups = "group" in self._columns
+        self.has_groups, self.has_comments, self.has_maximum = (
+            column in self._columns for column in ("group", "comment", "maximum")
+        )
         self._refuse_twice()
 
     @property

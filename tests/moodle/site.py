@@ -17,7 +17,7 @@ from tests.moodle.conftest import LANGUAGES, WORDS, worksheet
 DATE = "%A, %d %B %Y, %I:%M %p"
 FOREIGN = {"de": "%A, %d. Monat %Y, %H:%M", "fr": "%A %d mois %Y, %H:%M"}
 # What clean_filename takes out of names in the zip.
-UNCLEAN = re.compile(r"[\x00-\x1f\x7f&<>\"`|':\\/]|\.\.")
+UNCLEAN = re.compile(r"[\x00-\x1f\x7f&<>\"`|':\\/]|\.\.+")
 HIDDEN = {"en": "Participant", "de": "Teilnehmer/in", "fr": "Participant"}
 
 

@@ -87,6 +87,9 @@ def test_groups(moodle):
     assert b"from tanh" in found["ada@example.org"]["adding.ipynb"]
     assert b"from tanh" in found["jl@example.org"]["adding.ipynb"]
     assert b"from relu" in found["zoe@example.org"]["adding.ipynb"]
+    assert "Team Tanh handed in for Ada Lovelace, Jean-Luc O’Neil." in told
+    assert "Team ReLU handed in for Zoë Müller." in told
+    assert "3 of 4 participants handed in" in told
     assert "Default group handed in and is neither a participant nor a group" in told
 
 
@@ -100,7 +103,8 @@ def test_groups(moodle):
         ("Team Tanh", "", False),
         ("Team Tanh", "Team Sinh", False),
         ("Team A amp;B", "Team_A/ &B", True),
-        ("Team AB", "TEAM A B", True),
+        ("Team AB", "Team 'AB", True),
+        ("team ab", "Team-AB", True),
         ("+", "+", True),
         ("+", "-", False),
         ("*", "Team Sinh", False),
@@ -115,6 +119,15 @@ def test_numbers_that_are_anothers(moodle, name, group, kept):
     assert (moodle.root / "submitted" / "ada@example.org").exists() == kept
     said = f"{name} (1234567) handed in and has the number of Ada Lovelace in the worksheet"
     assert (said in told) != kept
+
+
+def test_teams_of_one_spelling(moodle):
+    """Is nothing guessed where Moodle writes two teams' names in the same way?"""
+    moodle.zip({"A_18_assignsubmission_file/adding.ipynb": moodle.notebook()})
+    moodle.worksheet(groups={1234567: "A", 1234568: "A:"})
+    told = moodle.collect()
+    assert "A (18) handed in and is neither a participant nor a group" in told
+    assert not (moodle.root / "submitted").exists()
 
 
 def test_blind_marking(moodle):

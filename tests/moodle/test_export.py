@@ -8,6 +8,7 @@ import pytest
 
 from gradekit.moodle.worksheet import Worksheet, number_in
 from tests.moodle.conftest import PEOPLE, worksheet
+from tests.moodle.site import Site
 
 
 @pytest.fixture
@@ -151,6 +152,44 @@ def test_comments_are_text(graded):
         book.db.commit()
     graded.export("--MoodleExporter.write=True")
     assert "a &lt; b<br>c" in written(graded)[0][1234567][-1]
+
+
+def test_a_new_comment_without_a_new_grade(graded):
+    """Does it go out, and is it said that it replaces one?"""
+    site = Site(PEOPLE, "de", maximum=10)
+    graded.download(site)
+    graded.export("--MoodleExporter.write=True")
+    site.take_worksheet(graded.written()[0])
+    site.comments[1234568] = site.comments[1234568].replace("<br>", "<br />\n")
+    graded.download(site)
+    graded.grade({}, {"ada@example.org": "look again"})
+    told = graded.export("--MoodleExporter.write=True")
+    assert "0.00       0.00  unchanged, but a new comment" in told
+    assert told.count("new comment") == 1
+    assert "Comments in Moodle that are replaced: 1." in told and "tick" in told
+    assert site.take_worksheet(graded.written()[0], allow=True) == set()
+    assert "look again" in site.comments[1234567]
+
+
+def test_teams(moodle):
+    """Does each member get the own grade, and is it said if they are different in a team?"""
+    teams = {1234567: "T anh", 1234568: "T anh", 1234569: "ReLU", 1234570: "ReLU"}
+    site = Site(PEOPLE, groups=teams)
+    moodle.download(site)
+    moodle.collect()
+    moodle.grade({email: 4 for *_, email in PEOPLE} | {"jl@example.org": 6})
+    told = moodle.export("--MoodleExporter.write=True")
+    said = "T anh: its members have different grades (Ada Lovelace 50.00, Jean-Luc O’Neil 75.00)."
+    assert said in told and "ReLU: its" not in told
+    site.take_worksheet(moodle.written()[0])
+    assert list(site.grades.values()) == [50, 75, 50, 50]
+
+
+def test_no_maximum(graded):
+    """Is it said that grades are not in Moodle's points, if those are not known?"""
+    path = graded.archive / "grades.csv"
+    path.write_bytes(path.read_bytes().replace(b"Maximum Grade", b"Highest"))
+    assert "grades are nbgrader's" in graded.export()
 
 
 def test_not_imported(moodle):
