@@ -18,7 +18,7 @@ from pathlib import Path
 from nbgrader.api import Gradebook
 from nbgrader.plugins import ExtractorPlugin, FileNameCollectorPlugin
 
-from gradekit import course
+from gradekit import atomic, course
 from gradekit.moodle import archive, participants, times
 from gradekit.moodle.choosing import TIMESTAMP, choose
 from gradekit.moodle.handins import Handins
@@ -98,10 +98,17 @@ class _Import:
             for path in zips:
                 for name, data in archive.files(path, handins.problem):
                     handins.add(name, data)
+            strangers = handins.only_strangers()
+            if strangers:
+                raise course.CourseError(
+                    f"{sheet.name} has none of the {len(strangers)} who handed in: is it of "
+                    f"another assignment than the zip? Nothing was changed. {strangers[0]}"
+                )
             new = [self._take(person, handins, released) for person in persons]
         self._write_roster(persons)
-        self._write_participants(persons, sheet)
+        rows = self._write_participants(persons, sheet)
         self._report(persons, handins, remarks, new)
+        self._correct_times(rows, new)
         if sheet.has_groups:
             self._report_teams(persons, new)
 
@@ -120,11 +127,7 @@ class _Import:
         places, told = choose(files, released)
         self.told.setdefault(person.id, []).extend(told)
         wanted = {place: files[path] for path, place in places.items()}
-        place = Path(
-            self.coursedir.format_path(
-                self.coursedir.submitted_directory, person.id, self.assignment
-            )
-        )
+        place = self._submitted(person.id)
         before = _content(place)
         if before == wanted:
             return "unchanged"
@@ -138,6 +141,10 @@ class _Import:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
         return "changed" if before else "new"
+
+    def _submitted(self, student):
+        folder = self.coursedir.submitted_directory
+        return Path(self.coursedir.format_path(folder, student, self.assignment))
 
     def _aside(self, person):
         folder = self.source.parent / "replaced"
@@ -166,6 +173,10 @@ class _Import:
             name = one.name or person.name
             rows.append(participants.Row(person.number, person.id, name, person.group, time))
         participants.write(self.source.parent, rows)
+        self._warn_of_times(unread)
+        return rows
+
+    def _warn_of_times(self, unread):
         if unread:
             self.plugin.log.warning(
                 "%d times of hand-ins cannot be read, such as %r: these submissions have no time, "
@@ -186,6 +197,19 @@ class _Import:
         counts = ", ".join(f"{new.count(kind)} {kind}" for kind in ("new", "changed", "unchanged"))
         here = len(new) - new.count("missing")
         log.info("%d of %d participants handed in: %s.", here, len(new), counts)
+
+    def _correct_times(self, rows, new):
+        """Write the times of what was there already: the time zone may have been another one."""
+        corrected = 0
+        for row, kind in zip(rows, new, strict=True):
+            path = self._submitted(row.student) / TIMESTAMP
+            text = row.handed_in.isoformat(" ") if row.handed_in else ""
+            before = path.read_text(encoding="utf-8") if path.exists() else ""
+            if kind == "unchanged" and text and text != before:
+                atomic.write(path, text.encode())
+                corrected += 1
+        if corrected:
+            self.plugin.log.info("%d of them with another time of the hand-in.", corrected)
 
     def _report_teams(self, persons, new):
         """Say for whom each team handed in; Moodle's zip does not say which member did it."""

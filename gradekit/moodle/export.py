@@ -75,6 +75,8 @@ class MoodleExporter(MoodleSettings, ExportPlugin):
             print("Nothing was written; --MoodleExporter.write=True writes it.")
             return
         place = Path(self.to) if self.to else folder
+        if place.suffix.lower() in (".csv", ".zip") or place.is_file():
+            raise course.CourseError(f"--to={self.to} is no folder: two files are written to it.")
         place.mkdir(parents=True, exist_ok=True)
         grades = {one.number: f"{one.new:.2f}" for one in found if one.goes_out}
         comments = {one.number: one.comment for one in found if one.comment_goes_out}

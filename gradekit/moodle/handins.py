@@ -28,6 +28,7 @@ class Handins:
         self._files = defaultdict(dict)  # number: {path: where it is kept}
         self._problems = defaultdict(list)
         self._unknown = {}
+        self._strangers = {}
         self._count = 0
 
     def add(self, path, data):
@@ -58,13 +59,19 @@ class Handins:
         """Return a participant's files, by the path that was handed in."""
         return {path: kept.read_bytes() for path, kept in self._files[participant.number].items()}
 
+    def only_strangers(self):
+        """Return sentences about those who handed in, if the worksheet knows none of them."""
+        known = any(self._files.values()) or any(self._problems.values())
+        return [] if known else [f"{who} {why}." for who, why in self._strangers.items()]
+
     def told(self, participant):
         """Return sentences about a participant's files that were not taken."""
         return self._problems[participant.number]
 
     def unknown(self):
         """Return sentences about what is nobody's."""
-        return [f"{what} {why}." for what, why in self._unknown.items()]
+        told = self._unknown | self._strangers
+        return [f"{what} {why}." for what, why in told.items()]
 
     def _owners(self, member):
         """Return the numbers of those who handed it in.
@@ -109,4 +116,4 @@ class Handins:
             if other and other.name
             else "is neither a participant nor a group of the worksheet"
         )
-        self._unknown[f"{who}{number}"] = f"handed in and {why}: download both again"
+        self._strangers[f"{who}{number}"] = f"handed in and {why}: download both again"

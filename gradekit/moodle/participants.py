@@ -1,8 +1,11 @@
 """Who is which participant of an assignment, kept beside what was downloaded for it."""
 
 import csv
+import io
 from dataclasses import dataclass
 from datetime import datetime
+
+from gradekit import atomic
 
 NAME = "participants.csv"
 COLUMNS = ["number", "student", "name", "group", "handed_in"]
@@ -28,12 +31,13 @@ def write(folder, rows):
         downloaded/<assignment>
     rows : list of Row
     """
-    with (folder / NAME).open("w", newline="", encoding="utf-8") as file:
-        table = csv.writer(file)
-        table.writerow(COLUMNS)
-        for row in rows:
-            time = row.handed_in.isoformat(" ") if row.handed_in else ""
-            table.writerow([row.number, row.student, row.name, row.group, time])
+    file = io.StringIO(newline="")
+    table = csv.writer(file)
+    table.writerow(COLUMNS)
+    for row in rows:
+        time = row.handed_in.isoformat(" ") if row.handed_in else ""
+        table.writerow([row.number, row.student, row.name, row.group, time])
+    atomic.write(folder / NAME, file.getvalue().encode())
 
 
 def read(folder):

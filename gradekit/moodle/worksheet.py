@@ -89,6 +89,7 @@ class Worksheet:
     ----------
     participants : list of Participant
         In the order of the rows.
+    name : str
     has_groups, has_comments, has_maximum : bool
         Whether there is such a column.
 
@@ -99,7 +100,7 @@ class Worksheet:
     """
 
     def __init__(self, data, name, headers=None):
-        self._name = name
+        self.name = name
         text, self._encoding = _decoded(data)
         self._bom = text.startswith(BOM)
         self._delimiter = _delimiter(text)
@@ -149,7 +150,7 @@ class Worksheet:
 
     def _find_columns(self, headers):
         if not self._rows:
-            raise CourseError(f"{self._name} is empty: download the grading worksheet again.")
+            raise CourseError(f"{self.name} is empty: download the grading worksheet again.")
         head = [cell.strip() for cell in self._rows[0]]
         known = {**HEADERS, **{column: (text,) for column, text in headers.items()}}
         columns = {
@@ -161,7 +162,7 @@ class Worksheet:
         missing = [column for column in NEEDED if column not in columns]
         if missing:
             raise CourseError(
-                f"{self._name} has no column {HEADERS[missing[0]][0]!r} (its first line has: "
+                f"{self.name} has no column {HEADERS[missing[0]][0]!r} (its first line has: "
                 f"{', '.join(head)}); if it is a grading worksheet in another language, say what "
                 f"the column is called: c.MoodleSettings.headers = {{{missing[0]!r}: '...'}}."
             )
@@ -170,12 +171,12 @@ class Worksheet:
     def _participant(self, line, row):
         if len(row) != len(self._rows[0]):
             raise CourseError(
-                f"{self._name}: line {line} has {len(row)} cells and the first line "
+                f"{self.name}: line {line} has {len(row)} cells and the first line "
                 f"{len(self._rows[0])}; download the grading worksheet again."
             )
         number = re.search(r"(\d+)\s*$", row[0])
         if not number:
-            raise CourseError(f"{self._name}: line {line} begins with no number: {row[0]!r}.")
+            raise CourseError(f"{self.name}: line {line} begins with no number: {row[0]!r}.")
         found = {column: row[at].strip() for column, at in self._columns.items()}
         return Participant(
             number=int(number[1]),
@@ -190,7 +191,7 @@ class Worksheet:
         numbers = [participant.number for participant in self.participants]
         twice = sorted({number for number in numbers if numbers.count(number) > 1})
         if twice:
-            raise CourseError(f"{self._name}: participant {twice[0]} stands in it twice.")
+            raise CourseError(f"{self.name}: participant {twice[0]} stands in it twice.")
 
     @property
     def is_scale(self):

@@ -89,7 +89,7 @@ def test_groups(moodle):
     assert b"from relu" in found["zoe@example.org"]["adding.ipynb"]
     assert "Team Tanh handed in for Ada Lovelace, Jean-Luc O’Neil." in told
     assert "Team ReLU handed in for Zoë Müller." in told
-    assert "3 of 4 participants handed in" in told
+    assert "3 of 4 participants handed in" in told and "No team" not in told
     assert "Default group handed in and is neither a participant nor a group" in told
 
 
@@ -262,6 +262,35 @@ def test_hostile_and_broken_zips(moodle, monkeypatch):
         assert sentence in told
     assert list(moodle.submitted()) == ["jl@example.org"]
     assert not list(moodle.root.rglob("evil.txt"))
+
+
+def test_the_time_alone_changes(moodle):
+    """Does the time follow a corrected zone, and is it written after a run that was killed?"""
+    moodle.handed_in()
+    moodle.worksheet()
+    moodle.collect()
+    (moodle.root / "submitted" / "ada@example.org" / "warmup" / "timestamp.txt").unlink()
+    config = moodle.root / "nbgrader_config.py"
+    text = config.read_text(encoding="utf-8")
+    config.write_text(text.replace("Europe/Berlin", "Asia/Tokyo"), encoding="utf-8")
+    told = moodle.collect("--force")
+    assert "4 unchanged" in told and "4 of them with another time" in told
+    for files in moodle.submitted().values():
+        assert files["timestamp.txt"].startswith(b"2026-11-20 14:42")
+    assert "another time" not in moodle.collect("--force")
+
+
+def test_worksheet_of_another_assignment(moodle):
+    """Is it said in one sentence that nobody of the zip is in the worksheet, and nothing lost?"""
+    moodle.handed_in()
+    moodle.worksheet()
+    moodle.collect()
+    before = moodle.submitted(), (moodle.folder / "participants.csv").read_bytes()
+    moodle.worksheet([(number + 100, name, email) for number, name, email in PEOPLE])
+    told = moodle.collect("--force")
+    assert "grades.csv has none of the 4 who handed in" in told
+    assert "Ada Lovelace (1234567) handed in and is neither" in told and "Zoë" not in told
+    assert (moodle.submitted(), (moodle.folder / "participants.csv").read_bytes()) == before
 
 
 @pytest.mark.parametrize(

@@ -105,7 +105,7 @@ def test_dry_run_is_the_default(graded):
     told = graded.export()
     assert "1234568      Jean-Luc O’Neil  -          1.25" in told
     assert "4 grades and 4 PDFs for 4 participants." in told
-    assert "Nothing was written" in told
+    assert "Nothing was written" in told and "its members" not in told
     assert not list(graded.folder.glob("warmup_*"))
 
 
@@ -190,6 +190,14 @@ def test_no_maximum(graded):
     path = graded.archive / "grades.csv"
     path.write_bytes(path.read_bytes().replace(b"Maximum Grade", b"Highest"))
     assert "grades are nbgrader's" in graded.export()
+
+
+def test_to_a_file(graded):
+    """Is it said that two files need a folder, for whom nbgrader's own export takes a file?"""
+    assert "is no folder" in graded.export("--MoodleExporter.write=True", "--to=grades.csv")
+    graded.export("--MoodleExporter.write=True", "--to=out/moodle")
+    names = sorted(path.name for path in (graded.root / "out" / "moodle").iterdir())
+    assert names == ["warmup_feedback.zip", "warmup_grades.csv"]
 
 
 def test_not_imported(moodle):
