@@ -39,6 +39,8 @@ HEADERS = {
     "comment": ("Feedback comments", "Feedback als Kommentar", "Feedback par commentaires"),
 }
 NO = {"no", "nein", "non"}
+# What students typed into Moodle stands in it with its pictures; by itself Python takes 131,072.
+_LONGEST_CELL = 2**31 - 1
 TEXTS = "name", "email", "id_number", "group", "handed_in", "graded", "comment"
 # Without these Moodle takes no worksheet back.
 NEEDED = "grade", "graded"
@@ -105,6 +107,7 @@ class Worksheet:
         self._bom = text.startswith(BOM)
         self._delimiter = _delimiter(text)
         file = io.StringIO(text.removeprefix(BOM), newline="")
+        csv.field_size_limit(_LONGEST_CELL)
         lines = csv.reader(file, delimiter=self._delimiter)
         self._rows = [row for row in lines if any(cell.strip() for cell in row)]
         self._columns = self._find_columns(headers or {})

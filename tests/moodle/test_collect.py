@@ -2,6 +2,7 @@
 
 import io
 import random
+import shutil
 import stat
 import zipfile
 
@@ -280,6 +281,42 @@ def test_the_time_alone_changes(moodle):
     assert "another time" not in moodle.collect("--force")
 
 
+@pytest.mark.parametrize("files", range(5))
+def test_killed_in_the_middle(moodle, monkeypatch, files):
+    """Is all there after a second run, if the first one was killed after so many files?"""
+    people = PEOPLE[:2]
+    moodle.handed_in(people)
+    moodle.worksheet(people)
+    moodle.collect()
+    old = moodle.submitted()["ada@example.org"]["adding.ipynb"]
+    moodle.zip({
+        f"{name}_{number}_assignsubmission_file/{file}.ipynb": moodle.notebook(file, f"new {name}")
+        for number, name, _ in people
+        for file in ("adding", "doubling")
+    })
+    copy, left = shutil.copy, iter(range(files))
+
+    def killed(source, target):
+        if next(left, None) is None:
+            raise KeyboardInterrupt
+        return copy(source, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(shutil, "copy", killed)
+        if files < 4:
+            with pytest.raises(KeyboardInterrupt):
+                moodle.collect("--force")
+        else:
+            moodle.collect("--force")
+    moodle.collect("--force")
+    for _, name, email in people:
+        found = moodle.submitted()[email]
+        assert sorted(found) == ["adding.ipynb", "doubling.ipynb", "timestamp.txt"]
+        assert f"from new {name}".encode() in found["adding.ipynb"]
+    kept = moodle.folder / "replaced" / "ada@example.org-1" / "adding.ipynb"
+    assert kept.read_bytes() == old
+
+
 def test_worksheet_of_another_assignment(moodle):
     """Is it said in one sentence that nobody of the zip is in the worksheet, and nothing lost?"""
     moodle.handed_in()
@@ -304,6 +341,7 @@ def test_worksheet_of_another_assignment(moodle):
         ({"a.csv": HEAD + b"Ada,3,-\n"}, "begins with no number"),
         ({"a.csv": HEAD + b"P1,,-\nP1,,-\n"}, "stands in it twice"),
         ({"a.csv": HEAD + b"P1,,-\n"}, "has no zip"),
+        ({"a.csv": HEAD + b"P1,,%s\n" % (b"x" * 140_000)}, "has no zip"),
     ],
 )
 def test_what_is_missing(moodle, files, sentence):

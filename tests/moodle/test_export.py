@@ -124,6 +124,28 @@ def test_what_moodle_would_skip(graded, cells, reason):
     assert reason in line
 
 
+@pytest.mark.parametrize("language", ["en", "de", "fr"])
+def test_what_moodle_skips(graded, language):
+    """Does Moodle take all but those of whom that was said, in any language?"""
+    site = Site(PEOPLE, language, maximum=10)
+    site.locked, site.grades = {1234567}, {1234568: 1.25, 1234570: 3.75}
+    graded.download(site)
+    with graded.gradebook() as book:
+        cell = book.find_grade("why", "adding", "warmup", "zoe@example.org")
+        cell.extra_credit = 20
+        book.db.commit()
+    told = graded.export("--MoodleExporter.write=True").splitlines()
+    said = {line.split()[0]: line for line in told if line.startswith("12345")}
+    assert "locked or overridden" in said["1234567"]
+    assert said["1234568"].endswith("unchanged, but a new comment")
+    assert "above the maximum of 10" in said["1234569"]
+    assert "0 grades and 4 PDFs for 4 participants." in told
+    sheet, feedback = graded.written()
+    assert site.take_worksheet(sheet, allow=True) == set()
+    site.take_feedback(feedback)
+    assert len(site.files) == 4
+
+
 def test_grades_that_a_human_has_not_finished(graded):
     """Do they and their PDFs stay here, unless they are asked for?"""
     with graded.gradebook() as book:
