@@ -18,6 +18,7 @@ from gradekit import atomic, course
 from gradekit.moodle import participants
 from gradekit.moodle.grades import UNCHANGED, changes
 from gradekit.moodle.settings import MoodleSettings, worksheet_in
+from gradekit.moodle.worksheet import Worksheet
 
 # The same files give the same zip. Zip knows no earlier date.
 _DATE = (1980, 1, 1, 0, 0, 0)
@@ -69,12 +70,13 @@ class MoodleExporter(MoodleSettings, ExportPlugin):
         if self.student:
             found = [one for one in found if one.student in map(str, self.student)]
         feedback = list(_feedback(coursedir, assignment, found))
+        place = Path(self.to) if self.to else folder
         print(_table(found))
         self._remarks(sheet, found, feedback)
+        self._remark_on_last(place / f"{assignment}_grades.csv", found)
         if not self.write:
             print("Nothing was written; --MoodleExporter.write=True writes it.")
             return
-        place = Path(self.to) if self.to else folder
         if place.suffix.lower() in (".csv", ".zip") or place.is_file():
             raise course.CourseError(f"--to={self.to} is no folder: two files are written to it.")
         place.mkdir(parents=True, exist_ok=True)
@@ -99,6 +101,24 @@ class MoodleExporter(MoodleSettings, ExportPlugin):
         if sheet.resaved:
             print(f"The worksheet was saved by another program ({sheet.resaved}); it goes back as "
                   "Moodle writes it.")
+
+    def _remark_on_last(self, path, found):
+        """Say so if the worksheet seems to be older than what was exported last.
+
+        Moodle would leave out every grade that it got since then, without a word.
+        """
+        try:
+            last = Worksheet(path.read_bytes(), path.name, self.headers).participants
+        except (OSError, course.CourseError):
+            return
+        grades = {one.number: one.grade for one in last if one.grade is not None}
+        count = sum(one.goes_out and grades.get(one.number, one.old) != one.old for one in found)
+        if count:
+            print(
+                f"{count} of them have another grade in {path.name}, which was exported before: it "
+                "was not uploaded, or Moodle skipped them, or the worksheet is older; then download "
+                "it again first."
+            )
 
 
 def _different_in_teams(found):

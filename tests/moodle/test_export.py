@@ -167,6 +167,24 @@ def test_regrade(graded):
     assert [row[4] for row in written(graded)[0].values()] == ["1.25", "2.50", "3.75", "5.00"]
 
 
+def test_regrade_with_the_old_worksheet(graded):
+    """Is it said that Moodle has newer grades than the worksheet, which it would not replace?"""
+    site = Site(PEOPLE, maximum=10)
+    graded.download(site)
+    said = "4 of them have another grade in warmup_grades.csv, which was exported before"
+    assert said not in graded.export("--MoodleExporter.write=True")
+    site.take_worksheet(graded.written()[0])
+    grade(graded, extra=1.0)
+    assert said in graded.export("--MoodleExporter.write=True")
+    assert site.take_worksheet(graded.written()[0]) == set()
+    assert site.take_worksheet(graded.written()[0], allow=True) == {number for number, *_ in PEOPLE}
+    graded.download(site)
+    assert said not in graded.export()
+    grade(graded)
+    (graded.folder / "warmup_grades.csv").write_bytes(b"")
+    assert "4 grades" in graded.export()
+
+
 def test_comments_are_text(graded):
     """Is a comment no HTML of its own in Moodle?"""
     with graded.gradebook() as book:
