@@ -35,6 +35,7 @@ ROUTINE = (
     "Found collected timestamp",
 )
 
+
 class MoodleExtractor(MoodleSettings, ExtractorPlugin):
     """Unpacks submissions, gives each student a folder, and says what was not as it should be."""
 

@@ -115,9 +115,9 @@ class MoodleExporter(MoodleSettings, ExportPlugin):
         count = sum(one.goes_out and grades.get(one.number, one.old) != one.old for one in found)
         if count:
             print(
-                f"{count} of them have another grade in {path.name}, which was exported before: it "
-                "was not uploaded, or Moodle skipped them, or the worksheet is older; then download "
-                "it again first."
+                f"{count} of them have another grade in {path.name}, which was exported before. "
+                "It was not uploaded, or Moodle skipped them, or the worksheet is older: then "
+                "download it again first."
             )
 
 
