@@ -66,6 +66,11 @@ class MoodleExporter(MoodleSettings, ExportPlugin):
                 f"Nobody knows yet who is who in {assignment}: run `nbgrader zip_collect "
                 f"{assignment}` first."
             )
+        if not {row.number for row in rows} & {one.number for one in sheet.participants}:
+            raise course.CourseError(
+                f"{sheet.name} has none of the participants that zip_collect found in "
+                f"{assignment}: it is of another assignment; download it again."
+            )
         found = changes(gradebook, assignment, sheet, rows, self.waiting)
         if self.student:
             found = [one for one in found if one.student in map(str, self.student)]

@@ -1,5 +1,6 @@
 """Does what students handed in by Moodle come to submitted/, each to the right one?"""
 
+import csv
 import io
 import random
 import shutil
@@ -12,6 +13,7 @@ from gradekit.moodle import archive
 from gradekit.moodle.people import people
 from gradekit.moodle.worksheet import Participant
 from tests.moodle.conftest import PEOPLE
+from tests.moodle.site import Site
 
 PATTERNS = {
     "4.1 and later": "{name}_{number}_assignsubmission_file/{file}",
@@ -209,6 +211,26 @@ def test_names_of_files(moodle, files, kept, sentence):
     assert len(found) == kept + 1
     chosen = None if "could all be" in sentence else contents["a"]
     assert found.get("adding.ipynb") == chosen
+
+
+@pytest.mark.parametrize("language", ["en", "de", "fr"])
+def test_saved_by_excel(moodle, language):
+    """Does everybody get the own files and time if the worksheet has semicolons and is in cp1252?
+
+    What cp1252 does not have is a question mark then, in names, too.
+    """
+    site = Site(PEOPLE, language)
+    moodle.download(site)
+    path = moodle.archive / "grades.csv"
+    rows = csv.reader(io.StringIO(path.read_bytes().decode("utf-8-sig")))
+    file = io.StringIO(newline="")
+    csv.writer(file, delimiter=";").writerows(rows)
+    path.write_bytes(file.getvalue().encode("cp1252", "replace"))
+    assert "4 of 4 participants handed in" in moodle.collect()
+    for number, _, email in PEOPLE:
+        found = moodle.submitted()[email]
+        assert site.mark(number).encode() in found["adding.ipynb"]
+        assert found["timestamp.txt"].startswith(b"2026-11-20 22:42")
 
 
 def test_a_time_that_a_student_hands_in(moodle):

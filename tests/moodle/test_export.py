@@ -234,6 +234,15 @@ def test_no_maximum(graded):
     assert "grades are nbgrader's" in graded.export()
 
 
+def test_worksheet_of_another_assignment(graded):
+    """Is nothing written into it, and is that one sentence?"""
+    graded.worksheet([(number + 100, name, email) for number, name, email in PEOPLE])
+    told = graded.export("--MoodleExporter.write=True")
+    assert "grades.csv has none of the participants that zip_collect found in warmup" in told
+    assert "was not imported" not in told
+    assert not list(graded.folder.glob("warmup_*"))
+
+
 def test_to_a_file(graded):
     """Is it said that two files need a folder, for whom nbgrader's own export takes a file?"""
     assert "is no folder" in graded.export("--MoodleExporter.write=True", "--to=grades.csv")
