@@ -15,6 +15,7 @@ class MoodleSettings(Configurable):
         help="Headers of the grading worksheet in a language that is not known here: one of "
         f"{', '.join(HEADERS)} to the text of the column's first line."
     ).tag(config=True)
+
     @property
     def zone(self):
         """The course's time zone, None for the machine's."""

@@ -15,7 +15,7 @@ ADA = "Ada Lovelace_1234567_assignsubmission_file"
 AS = "adding.ipynb was handed in as"
 
 
-def zipped(files, **given):
+def zipped(files):
     """A zip as bytes."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
