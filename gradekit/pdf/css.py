@@ -73,15 +73,16 @@ def _chosen(soup, name, tag, kind):
 
 def colored(node, inner, block=False):
     """Return Typst markup in the colors that an element asks for."""
-    if not inner:
-        return ""
+    if not inner or not node.attrs:
+        return inner
     back = background(node)
     inner = inked(node, inner, back, block)
-    call = "marked"
-    if block:
-        # A few words on a ground of their own are a title, whatever their tag.
-        call = "band" if len(node.get_text(" ", strip=True)) <= TITLE else "ground"
-    return f'#{call}("{back}")[{inner}]' if back else inner
+    if not back:
+        return inner
+    # A few words on a ground of their own are a title, whatever their tag.
+    title = len(node.get_text(" ", strip=True)) <= TITLE
+    call = ("band" if title else "ground") if block else "marked"
+    return f'#{call}("{back}")[{inner}]'
 
 
 def inked(node, inner, back=None, block=False):

@@ -251,9 +251,9 @@ class _Writer:
     def code(self, node):
         self.after_space = False
         text = node.get_text()
-        if node.find_parent(["td", "th"]):
-            # Where a bar ends a cell, Markdown's way to write one is this, even in code.
-            text = text.replace(f"\\{BAR}", BAR)
+        # Where a bar ends a cell, Markdown's way to write one is this, even in code.
+        if (bar := f"\\{BAR}") in text and node.find_parent(["td", "th"]):
+            text = text.replace(bar, BAR)
         return f"#inline-code({literal(breakable(self.restored(text)))})"
 
     def part_br(self, node):
