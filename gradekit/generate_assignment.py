@@ -77,6 +77,9 @@ class GenerateAssignment(nbgrader.converters.GenerateAssignment):
         NbGraderException
             If a test gives more points than it has, which nobody can mean.
         """
+        if why := course.reason_to_skip(self.coursedir.root, name):
+            self.log.warning("The reference solution was not run: %s", why)
+            return
         try:
             found = self._rehearsals(name)
         except (course.CourseError, executors.NoWorkers) as error:

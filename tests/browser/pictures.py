@@ -24,7 +24,7 @@ from tests.browser.jupyter import BROWSER, environment, logged_in, run_all, runn
 ROOT = Path(__file__).parents[2]
 PICTURES = ROOT / "docs" / "pictures"
 ASSIGNMENT = "a2_softmax_and_losses"
-GRADED = "dbelfanti"
+GRADED, RIGHT = "dbelfanti", "ankemelu"
 
 
 def main():
@@ -66,18 +66,23 @@ def _pdf_pages():
 
 
 def _students_folder(folder):
-    """Unpack the bundle, and put the answers of a student into its notebook."""
+    """Unpack the bundle, and put answers into its notebooks: one that is wrong, and right ones."""
     with zipfile.ZipFile(ROOT / "bundles" / f"{ASSIGNMENT}.zip") as bundle:
         bundle.extractall(folder)
     path = next(folder.rglob("logsumexp_softmax.ipynb"))
-    handed_in = ROOT / "submitted" / GRADED / ASSIGNMENT / path.name
+    _fill(path, GRADED)
+    _fill(path.with_stem("losses_with_logits"), RIGHT)
+    return path.parent
+
+
+def _fill(path, student):
+    handed_in = ROOT / "submitted" / student / ASSIGNMENT / path.name
     answers = {course.grade_id(cell): cell.source for cell in _cells(handed_in)}
     nb = nbformat.read(path, as_version=4)
     for cell in nb.cells:
         if course.is_solution(cell):
             cell.source = answers.get(course.grade_id(cell), cell.source)
     nbformat.write(nb, path)
-    return path.parent
 
 
 def _cells(path):
@@ -119,6 +124,12 @@ def _student(browser, student):
         page.mouse.wheel(0, 120)
         page.wait_for_timeout(500)
         _shot(page, "jupyterlab")
+        run_all(page, f"{server}/lab/tree/losses_with_logits.ipynb")
+        figure = page.locator(".jp-Notebook:visible .jp-RenderedImage img").first
+        figure.wait_for(timeout=120_000)
+        figure.scroll_into_view_if_needed()
+        page.wait_for_timeout(500)
+        _shot(page, "run_all")
 
 
 def _handin(student):
