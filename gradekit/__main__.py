@@ -112,15 +112,16 @@ def _bundle(options):
 
     root = _root(options)
     for assignment in options.assignments or course.assignments(root):
-        print(f"wrote {bundle.main(root, assignment)}", flush=True)
+        print(f"wrote {bundle.main(root, assignment).relative_to(root)}", flush=True)
     return 0
 
 
 def _report(options):
     from gradekit import class_report
 
-    for path in class_report.main(_root(options), options.assignment, not options.without_names):
-        print(f"wrote {path}")
+    root = _root(options)
+    for path in class_report.main(root, options.assignment, not options.without_names):
+        print(f"wrote {path.relative_to(root)}")
     return 0
 
 
