@@ -98,7 +98,7 @@ def inked(node, inner, back=None, block=False):
         inner = f"#emph[{inner}]"
     if inner and front and (back or _brightness(front) < BRIGHT):
         call = "tinted-block" if block else "tinted"
-        return f'#{call}("{_hex(front)}")[{inner}]'
+        return f'#{call}("{as_hex(front)}")[{inner}]'
     return inner
 
 
@@ -107,7 +107,7 @@ def background(node):
     own = style(node)
     color = own.get("background-color") or own.get("background") or node.get("bgcolor")
     color = _rgb(color)
-    return color and _hex(color)
+    return color and as_hex(color)
 
 
 def bars(node):
@@ -121,8 +121,8 @@ def bars(node):
     if not given or any(at > 100 for _, at in given):
         return None
     given = [(given[0][0], 0), *sorted(given, key=lambda stop: stop[1]), (given[-1][0], 100)]
-    stops = ", ".join(f'(rgb("{_hex(color) if color else CLEAR}"), {at:g}%)' for color, at in given)
-    return f"gradient.linear({stops})"
+    stops = [f'(rgb("{as_hex(color) if color else CLEAR}"), {at:g}%)' for color, at in given]
+    return f"gradient.linear({', '.join(stops)})"
 
 
 def length(node, which, whole):
@@ -174,7 +174,8 @@ def _rgb(text):
     return tuple(1 - color.alpha * (1 - part) for part in color[:3])
 
 
-def _hex(color):
+def as_hex(color):
+    """Return a color of three parts from 0 to 1 as #rrggbb."""
     return "#" + "".join(f"{round(255 * min(max(part, 0), 1)):02x}" for part in color)
 
 

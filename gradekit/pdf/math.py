@@ -185,7 +185,7 @@ class _Translator(Reader):
             else:
                 infix, above, parts = self.next(), spaced(parts), []
         self.depth -= 1
-        inner = spaced([part for part in parts if part[0]])
+        inner = spaced(parts)
         return tables.INFIX[infix].format(above or '""', inner or '""') if infix else inner
 
     def scripted(self):

@@ -26,6 +26,7 @@ SIDES = {"l": "left", "c": "center", "r": "right"}
 ENTRIES = "row-gap:#0.25em,column-gap:#0.9em"
 SMALL = "row-gap:#0.15em,column-gap:#0.4em"
 LINES = "row-gap:#0.6em"
+DISTANCE = r"\s|\\[,;:! ]|\\q?quad\b|\\hspace\{[^{}]*\}"
 LINE_END = "#linebreak()"
 EMPTY = '""'
 
@@ -147,8 +148,9 @@ def _cases(kind, rows):
 
 def _array(rows, columns, rules):
     spec = re.sub(r"\*\{(\d)\}\{([lcr|]+)\}", lambda found: int(found[1]) * found[2], columns)
-    # A dashed line is drawn as a line; what is to stand between two columns is a distance, if any.
-    spec = re.sub(r"\s|[@!]\{[^{}]*\}", "", spec).replace(":", "|")
+    # A dashed line is drawn as a line. Distances between columns are the table's own; a sign that
+    # is to stand there would be lost, so it is refused below.
+    spec = re.sub(rf"\s|[@!]\{{(?:{DISTANCE})*\}}", "", spec).replace(":", "|")
     if not re.fullmatch(r"\|*([lcr]\|*)+", spec):
         raise ValueError(f"the columns {{{columns}}} of an array")
     sides = [side for side in spec if side != "|"]
@@ -174,18 +176,14 @@ def _ruled(rows, sides, rules, bars):
 
 
 def _matrix(kind, rows, columns, rules):
-    if rules:
-        # As far as Typst goes: lines between the rows.
-        inner = [rule for rule in sorted(set(rules)) if 0 < rule < len(rows)]
-        return _display(_grid(rows, MATRICES[kind], lines=inner))
     side = (columns or "c").strip()
     if side not in SIDES:
         raise ValueError(rf"the option of {kind}")
     sides = [side] * max(map(len, rows))
+    gaps = SMALL if kind in SMALL_MATRICES else ENTRIES
+    grid = _grid(_sided(rows, sides), MATRICES[kind], gaps, sorted(set(rules)))
     # LaTeX sets the entries of all matrices, wherever they stand, as large as within a line.
-    if kind in SMALL_MATRICES:
-        return f"inline({_grid(_sided(rows, sides), MATRICES[kind], SMALL)})"
-    return _display(_grid(_sided(rows, sides), MATRICES[kind]))
+    return f"inline({grid})" if kind in SMALL_MATRICES else _display(grid)
 
 
 def _sided(rows, sides):

@@ -5,6 +5,7 @@ import re
 from tinycss2.color3 import parse_color
 
 from gradekit.pdf import math_tables as tables
+from gradekit.pdf.css import as_hex
 from gradekit.pdf.math_reader import DIMENSION, MathError
 from gradekit.pdf.math_registry import registry
 from gradekit.pdf.math_text import text
@@ -12,7 +13,7 @@ from gradekit.pdf.typst_text import attached, literal
 
 COMMANDS, _command = registry()
 FRAME, PADDING = "0.5pt", "3pt"
-_BORDER = re.compile(r"border:\s*([\d.]+)(px|pt)(?:\s+(?:solid|dashed|dotted))?(?:\s+(\S+))?")
+_BORDER = re.compile(r"border:\s*([\d.]+)(px|pt)(?:\s+solid)?(?:\s+(\S+))?")
 
 
 def _color(tex, ground=False):
@@ -20,8 +21,12 @@ def _color(tex, ground=False):
     model = (tex.raw_option() or "").strip()
     given = tex.raw_group().strip()
     color = _named(given, ground) if model in ("", "HTML") else _of_model(model, given)
+    return _known(color, f"{f'[{model}] ' if model else ''}{given}")
+
+
+def _known(color, given):
     if color is None:
-        raise MathError(f"unknown color {f'[{model}] ' if model else ''}{given}")
+        raise MathError(f"unknown color {given}")
     return color
 
 
@@ -32,7 +37,7 @@ def _named(given, ground=False):
     if re.fullmatch("[0-9A-Fa-f]{6}", given):
         return "#" + given.lower()
     color = parse_color(given)
-    return _hex(color[:3]) if isinstance(color, tuple) and color.alpha == 1 else None
+    return as_hex(color[:3]) if isinstance(color, tuple) and color.alpha == 1 else None
 
 
 def _of_model(model, given):
@@ -46,11 +51,7 @@ def _of_model(model, given):
         parts *= 3
     elif model != "rgb":
         return None
-    return _hex(parts) if len(parts) == 3 and all(0 <= part <= 1 for part in parts) else None
-
-
-def _hex(parts):
-    return "#" + "".join(f"{round(255 * part):02x}" for part in parts)
+    return as_hex(parts) if len(parts) == 3 and all(0 <= part <= 1 for part in parts) else None
 
 
 @_command("color", "textcolor")
@@ -93,7 +94,8 @@ def background_box(tex, name):
         size = DIMENSION.fullmatch(option)
         if border:
             stroke = f"{float(border[1]) * tables.UNITS[border[2]]:.3g}em"
-            stroke += f'+rgb("{_named(border[3])}")' if border[3] and _named(border[3]) else ""
+            if border[3]:
+                stroke += f'+rgb("{_known(_named(border[3]), border[3])}")'
         elif size and size[2] in tables.UNITS:
             inset = f"{float(size[1]) * tables.UNITS[size[2]]:.3g}em"
         elif not (fill := _named(option.strip(), ground=True)):

@@ -153,7 +153,7 @@ def require(tex, name):
     return ""
 
 
-@_command("href", "class", "cssId", "style")
+@_command("href", "class", "cssId")
 def marked(tex, name):
     """What browsers make of a part, which paper has no place for."""
     tex.raw_group()

@@ -51,6 +51,7 @@ def spaced(parts):
     -------
     str
     """
+    parts = [part for part in parts if part[0]]
     # For each piece the next one on either side that is no distance.
     before = _neighbors(parts)
     after = _neighbors(parts[::-1])[::-1]

@@ -11,6 +11,7 @@ from pypdf import PdfReader
 
 from gradekit.pdf import Feedback, feedback_to_pdf, feedback_to_web, notebook_to_pdf
 from gradekit.pdf.compile import accepts
+from gradekit.pdf.html import visible
 from gradekit.pdf.markdown import markdown
 from gradekit.pdf.sheet import Sheet
 
@@ -139,3 +140,10 @@ def test_addresses_beyond_all_measure():
     """Are a few bare addresses links, and thousands of them text?"""
     assert "#link(" in markdown("see http://a.org", Sheet())
     assert "#link(" not in markdown("http://a.org " * 1000, Sheet())
+
+
+def test_scripts_are_no_tags_without_end():
+    """Is a library of JavaScript, in which thousands of numbers are compared, not shown?"""
+    script = "<script>" + "if (i<n && a<b) { go() }\n" * 3000 + "</script>"
+    assert not visible(script)
+    assert visible(f"<p>seen</p>{script}")

@@ -102,6 +102,11 @@ TRANSLATIONS = [
         r"\begin{array}{r|cl} 1 & 2 & 3 \\ \hline 4 & 5 & 6 \end{array}",
         "ruled(#(right,center,left,),#(1,),#(1,),1,2,3,4,5,6)",
     ),
+    (
+        r"\begin{bmatrix*}[r] 1 \\ \hline 2 \end{bmatrix*}",
+        f'display(mat(delim:"[",{GAPS},augment:#(hline:(1,)),1&;2&))',
+    ),
+    (r"\begin{array}{l@{\quad}l} a & b \end{array}", f"display(mat(delim:#none,{GAPS},&a,&b))"),
     (r"\begin{aligned} a &= b \\ &= c \end{aligned}", "a&=b#linebreak()&=c"),
     (r"\begin{align} a &= b & c &= d \end{align}", "a&=b wide&c&=d"),
     (
@@ -238,6 +243,8 @@ def _all_accepted(fragments):
         (r"\color{mauve} x", "unknown color mauve"),
         (r"\color[cmyk]{0,0,0,1} x", "unknown color [cmyk] 0,0,0,1"),
         (r"\color[rgb]{255,0,0} x", "unknown color [rgb] 255,0,0"),
+        (r"\bbox[border: 1px solid mauve]{x}", "unknown color mauve"),
+        (r"\begin{array}{r@{=}l} a & b \end{array}", "the columns {r@{=}l} of an array"),
         (r"\bbox[shadow]{x}", r"\bbox[shadow]"),
         (r"\verb|x", r"\verb without an end"),
         (r"\sideset{x}{}\sum", "x among scripts"),
